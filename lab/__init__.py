@@ -1,0 +1,1 @@
+"""The lab: simulated devices and the networks they stand in."""

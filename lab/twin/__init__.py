@@ -1,0 +1,1 @@
+"""The twin: one process that impersonates every camera of a register."""

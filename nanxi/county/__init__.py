@@ -1,0 +1,1 @@
+"""The county's plan: tiers, units, networks, policies, address plan."""

@@ -1,0 +1,20 @@
+"""JSON schemas of the plan's files, generated from the models, for editors that check while one types."""
+
+from __future__ import annotations
+
+import json
+
+from nanxi.county.load import FILES
+
+
+def schemas() -> dict[str, str]:
+    """Return file name -> JSON text of the schema of every plan file."""
+    return {
+        f"{name}.schema.json": json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema"} | adapter.json_schema(),
+            ensure_ascii=False,
+            indent=2,
+        )
+        + "\n"
+        for name, adapter in FILES.items()
+    }

@@ -1,0 +1,1 @@
+"""Drivers: read the typed actual state of a device, plan changes, apply them and read back."""

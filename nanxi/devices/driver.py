@@ -1,0 +1,70 @@
+"""What a driver must offer: a second protocol costs a folder with these two functions.
+
+The plan step is shared (``nanxi.devices.plan``), because declared and actual state are the same types for every
+protocol. Drivers are found by the register's ``driver`` column in ``nanxi.devices.registry``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Protocol
+
+from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password that never prints."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An account and its password. ``origin`` names where it comes from (vault, factory), never the password."""
+
+    user: str
+    password: Secret
+    origin: str = "vault"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where and how to reach a device. The address comes from the register, never from the device (D4).
+
+    ``credentials`` are tried in order and each at most once: the vault's first, then the factory's for a camera
+    that is still as it left the works. ``passwords`` are what the declared accounts must get.
+    """
+
+    host: str
+    address: IPv4Address
+    http_port: int
+    rtsp_port: int
+    vendor: str
+    model: str
+    credentials: tuple[Credential, ...]
+    passwords: Mapping[str, Secret]
+    may_write: bool = True
+
+
+class Session(Protocol):
+    """An open conversation with one device."""
+
+    async def read(self, aspects: frozenset[Aspect]) -> CameraState:
+        """Return the actual state of the aspects."""
+        ...
+
+    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> None:
+        """Make the changes; the caller reads back and decides whether they took."""
+        ...
+
+    async def close(self) -> None:
+        """Release the connections; never raises."""
+        ...
