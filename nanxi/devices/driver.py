@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
-from typing import Protocol
+from typing import Literal, Protocol
 
 from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+
+
+#: How to sign in. ``auto`` learns it from the device without spending a password; ``text`` sends the password in
+#: clear (UsernameToken PasswordText) and is only for a model that accepts nothing else (O5).
+Auth = Literal["auto", "digest", "wsse", "both", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Target:
     credentials: tuple[Credential, ...]
     passwords: Mapping[str, Secret]
     may_write: bool = True
+    auth: Auth = "auto"
 
 
 class Session(Protocol):

@@ -18,13 +18,19 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"  # no TCP connection, or no answer in time
     REFUSED = "refused"  # the credential was refused
     LOCKED = "locked"  # the lock-out guard holds: nothing was sent
-    HOSTILE = "hostile"  # answered, but not with anything a camera may say (HTML, endless bytes, half a reply)
+    HOSTILE = (
+        "hostile"  # answered, but not with anything a camera may say (HTML, endless bytes, half a reply)
+    )
     FAILED = "failed"  # any other reason, named
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Result for one device. ``reason`` is empty for DECLARED and CHANGED."""
+    """Result for one device.
+
+    ``reason`` is empty for DECLARED and CHANGED. ``changes`` may then still hold findings: changes that are not
+    applicable (the device cannot do it, or nobody asked for it) do not make a device DRIFTED.
+    """
 
     host: str
     verdict: Verdict

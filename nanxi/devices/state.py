@@ -131,8 +131,11 @@ class CameraState:
     encoders: tuple[Encoder, ...] | None = None
     osds: tuple[Osd, ...] | None = None
     services: Services | None = None
+    credential: str = ""  # origin of the credential that signed in: vault or factory
     unsupported: frozenset[Aspect] = frozenset()
-    notes: tuple[str, ...] = ()  # findings on the way: advertised another address (O10), drift at sign-in (O1), ...
+    notes: tuple[
+        str, ...
+    ] = ()  # findings on the way: advertised another address (O10), drift at sign-in (O1), ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +191,8 @@ class DeclaredCamera:
 class Change:
     """One difference between declared and actual state.
 
-    ``payload`` is what the driver's ``apply`` needs to make it so; it never holds a secret. A change that is not
-    ``applicable`` is a finding only: the device cannot do it, or nobody asked for it (network addresses).
+    It never holds a secret. A change that is not ``applicable`` is a finding only: the device cannot do it, or
+    nobody asked for it (network addresses).
     """
 
     aspect: Aspect

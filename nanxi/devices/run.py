@@ -1,0 +1,61 @@
+"""Run the asynchronous drivers from synchronous callers (Ansible plugins, scripts) on uvloop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import uvloop
+
+from nanxi.devices.converge import converge
+from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.outcome import Outcome
+from nanxi.devices.state import ALL_ASPECTS, Aspect
+from nanxi.devices.survey import Job, survey
+
+
+def run_survey(
+    jobs: Iterable[Job],
+    *,
+    guard: LockoutGuard,
+    aspects: frozenset[Aspect] = ALL_ASPECTS,
+    change_network: bool = False,
+    concurrency: int = 100,
+    device_deadline_s: float = 15.0,
+    total_deadline_s: float | None = None,
+    progress: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Run :func:`nanxi.devices.survey.survey` to its end."""
+    return uvloop.run(
+        survey(
+            jobs,
+            guard=guard,
+            aspects=aspects,
+            change_network=change_network,
+            concurrency=concurrency,
+            device_deadline_s=device_deadline_s,
+            total_deadline_s=total_deadline_s,
+            progress=progress,
+        )
+    )
+
+
+def run_converge(
+    job: Job,
+    *,
+    guard: LockoutGuard,
+    aspects: frozenset[Aspect] = ALL_ASPECTS,
+    check: bool = False,
+    change_network: bool = False,
+    deadline_s: float = 60.0,
+) -> Outcome:
+    """Run :func:`nanxi.devices.converge.converge` to its end."""
+    return uvloop.run(
+        converge(
+            job,
+            guard=guard,
+            aspects=aspects,
+            check=check,
+            change_network=change_network,
+            deadline_s=deadline_s,
+        )
+    )
