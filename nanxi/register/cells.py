@@ -25,7 +25,7 @@ _AS_TEXT = "take the code from the device's file and write it in groups, like 33
 
 def _wrong(rule: str, problem: str, remedy: str) -> PydanticCustomError:
     # Braces would be read as placeholders by pydantic's message formatter.
-    return PydanticCustomError(rule, "{problem}", {"problem": problem, "remedy": remedy})  # type: ignore[arg-type]
+    return PydanticCustomError(rule, "{problem}", {"problem": problem, "remedy": remedy})
 
 
 def read_code(value: object) -> object:
@@ -40,7 +40,9 @@ def read_code(value: object) -> object:
     digits = _GROUPS.sub("", text)
     if len(digits) == 20 and digits.isdecimal() and digits.isascii():
         if digits.endswith("00000") and "-" not in text:
-            raise _wrong("code-rounded", "a spreadsheet rounded the code to 15 digits, its serial is lost", _AS_TEXT)
+            raise _wrong(
+                "code-rounded", "a spreadsheet rounded the code to 15 digits, its serial is lost", _AS_TEXT
+            )
         return digits
     if len(digits) == 18 and digits.isdecimal() and digits.isascii():
         return digits
@@ -83,7 +85,9 @@ def read_mac(value: object) -> object:
     if not _HEX12.fullmatch(digits):
         raise _wrong("mac-format", "not a MAC address", "write it as 44-19-B6-12-34-56")
     if int(digits[1], 16) & 1 or digits == "0" * 12:
-        raise _wrong("mac-group", "not the address of one device (group address or zero)", "read it from the label")
+        raise _wrong(
+            "mac-group", "not the address of one device (group address or zero)", "read it from the label"
+        )
     return "-".join(digits[index : index + 2] for index in range(0, 12, 2))
 
 

@@ -72,7 +72,9 @@ class Device(BaseModel):
     line: int = Field(exclude=True, default=0)
 
     serial: int = Field(title="序号", ge=1, le=9999, description="running number in the unit and kind")
-    code: Code = Field(title="设备编码", description="GB/T 28181 code, 20 digits; 18 digits are accepted as legacy")
+    code: Code = Field(
+        title="设备编码", description="GB/T 28181 code, 20 digits; 18 digits are accepted as legacy"
+    )
     name: Text = Field(title="设备名称", min_length=1)
     state: State = Field(title="设备状态")
     management: Management = Field(title="管理方式", default=Management.MANAGED)
@@ -85,7 +87,9 @@ class Device(BaseModel):
     http_port: int = Field(title="访问端口", default=80, ge=1, le=65535)
     rtsp_port: int = Field(title="RTSP端口", default=554, ge=1, le=65535)
     network: Network = Field(title="接入网络")
-    tier: Literal[1, 2, 3, 4] | None = Field(title="所属平台级别", default=None, description="empty: the unit's tier")
+    tier: Literal[1, 2, 3, 4] | None = Field(
+        title="所属平台级别", default=None, description="empty: the unit's tier"
+    )
     switch: Text = Field(title="接入交换机", default="", description="host name of a switch of the register")
     switch_port: Text = Field(title="交换机端口", default="")
     original_code: OriginalCode = Field(title="原设备编码", default="")
@@ -122,12 +126,18 @@ class Camera(Device):
     datum: Datum = Field(title="坐标系", default=Datum.WGS84)
     pole: Text = Field(title="立杆编号", default="")
     orientation: Literal["", "1", "2", "3", "4", "5", "6", "7", "8"] = Field(title="监控方位", default="")
-    indoor: Flag = Field(title="室内", default=False, description="annex rule 九（一）: indoor points do not count")
+    indoor: Flag = Field(
+        title="室内", default=False, description="annex rule 九（一）: indoor points do not count"
+    )
     camera_type: Literal["", "1", "2", "3", "4", "5", "6", "7"] = Field(title="摄像机类型", default="")
     lens_type: Text = Field(title="镜头类型", default="")
     supplement_light: Text = Field(title="补光属性", default="")
-    counted: Flag = Field(title="计入任务数", default=True, description="false: existing before the plan (1,276)")
-    encoder: Text = Field(title="关联编码器", default="", description="host name of an encoder of the register")
+    counted: Flag = Field(
+        title="计入任务数", default=True, description="false: existing before the plan (1,276)"
+    )
+    encoder: Text = Field(
+        title="关联编码器", default="", description="host name of an encoder of the register"
+    )
     channel: int | None = Field(title="通道号", default=None, ge=1, le=512)
     nvr: Text = Field(title="存储设备", default="", description="host name of an NVR of the register")
     nvr_channel: int | None = Field(title="存储通道号", default=None, ge=1, le=512)
