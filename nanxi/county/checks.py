@@ -63,7 +63,7 @@ def classes_described(plan: Plan) -> Iterator[Mistake]:
     have = [spec.key for spec in plan.county.classes]
     yield from _missing_classes("county", ("classes",), wanted - set(have))
     for key in _repeated(have):
-        yield Mistake("county", ("classes",), key, "the class stands twice", "keep one")
+        yield Mistake("county", ("classes",), str(key), "the class stands twice", "keep one")
     yield from _missing_classes("policies", ("streams",), wanted - set(plan.policies.streams))
     for name, profile in plan.policies.profiles.items():
         path = ("profiles", name, "retention_days")

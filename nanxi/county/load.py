@@ -69,7 +69,7 @@ def read_plan(folder: Path) -> tuple[Plan, dict[str, Document]]:
 class Document:
     """One YAML file: its data, and the line on which every field stands."""
 
-    def __init__(self, path: Path, data: Any, node: yaml.Node | None) -> None:
+    def __init__(self, path: Path, data: Any, node: yaml.Node) -> None:
         self.path, self.data, self._node = path, data, node
 
     @classmethod
@@ -94,7 +94,11 @@ class Document:
             ]
             if duplicates:
                 raise InputError(duplicates)
-            data = loader.construct_document(node) if node else None
+            if node is None:
+                raise InputError(
+                    [Finding(name, 0, "", "", "the file is empty", "see inventory/yongjia/plan")]
+                )
+            data = loader.construct_document(node)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             problem = f"not YAML: {error.problem}"
@@ -117,12 +121,14 @@ class Document:
 
     def line(self, path: tuple[str | int, ...]) -> int:
         """Return the line of the deepest part of ``path`` that exists (1 is the first line)."""
-        node, line = self._node, 1
+        node: yaml.Node = self._node
+        line = 1
         for part in path:
             child = _child(node, part)
             if child is None:
                 break
-            node, line = child, child.start_mark.line + 1
+            key, node = child
+            line = key.start_mark.line + 1
         return line
 
     def explain(self, error: ValidationError) -> Iterator[Finding]:
@@ -138,11 +144,12 @@ def _problem(kind: str, message: str) -> str:
     return {"extra_forbidden": "no such field", "missing": "the field is missing"}.get(kind, message)
 
 
-def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the node that names a field and the node of its value; an item of a list names itself."""
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]  # type: ignore[no-any-return]
+        return node.value[part], node.value[part]
     if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(part)), None)
+        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
     return None
 
 

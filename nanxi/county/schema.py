@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 from nanxi.county.load import FILES
+from nanxi.files import write_atomically
 
 
 def schemas() -> dict[str, str]:
@@ -18,3 +21,14 @@ def schemas() -> dict[str, str]:
         + "\n"
         for name, adapter in FILES.items()
     }
+
+
+def write(folder: Path) -> None:
+    """Write every schema into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas().items():
+        write_atomically(folder / name, text)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

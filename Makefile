@@ -1,0 +1,69 @@
+# Nanxi: every target sets up what it needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s$$'\t'
+
+.PHONY: setup
+setup: $(VENV)/.ready ## The virtual environment .venv (no root)
+
+$(VENV)/.ready: requirements.txt requirements-dev.txt lab/setup-venv
+	@lab/setup-venv "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+.PHONY: packages
+packages: ## Debian packages that lab and tests need (root)
+	@lab/install-packages
+
+.PHONY: demo
+demo: setup packages ## Bring the lab up, converge it twice, alter a camera, repair it (root)
+	@$(SUDO) lab/demo
+
+.PHONY: lab-up
+lab-up: setup packages ## The lab: simulated devices in their own network namespace (root)
+	@$(SUDO) $(BIN)/python -m lab up
+
+.PHONY: lab-down
+lab-down: setup ## End the lab and leave nothing behind (root)
+	@$(SUDO) $(BIN)/python -m lab down
+
+.PHONY: test
+test: setup packages lint-fast ## Every test, in a network namespace without a way out
+	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: setup packages ## The figures of docs/benchmarks.md, measured here beside their references (root)
+	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m lab.bench $(BENCH_ARGS)
+
+.PHONY: lint
+lint: lint-fast ## ruff, mypy, yamllint, codespell, ansible-lint
+	@PATH="$(abspath $(BIN)):$$PATH" ansible-lint --offline
+
+.PHONY: lint-fast
+lint-fast: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/yamllint --strict .
+	@$(BIN)/codespell
+
+.PHONY: lock
+lock: ## Lock requirements*.in for Python 3.11 to 3.13, with hashes
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv
+	@for name in requirements requirements-dev; do build/lock/bin/uv pip compile --universal \
+	  --python-version 3.11 --generate-hashes --fork-strategy requires-python --upgrade -q \
+	  --custom-compile-command 'make lock' $$name.in -o $$name.txt; done
+
+.PHONY: generated
+generated: setup ## Regenerate the committed files that are derived from code (schemas, tables)
+	@$(BIN)/python -m nanxi.county.schema docs/schema
+	@$(BIN)/python -m nanxi.register.columns docs/register.md
