@@ -11,12 +11,10 @@ from pydantic_core import ErrorDetails
 
 from nanxi.county.model import Plan
 from nanxi.findings import Finding, InputError
+from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.columns import names, required, titles
 from nanxi.register.model import MODELS, Device, Kind
 from nanxi.register.sheet import Sheet, read_sheet
-
-#: Folder of devices that belong to no unit of the annex, such as the county centre's switch.
-COUNTY_UNIT = "county"
 
 
 def load_register(folder: Path, plan: Plan) -> dict[str, Device]:
