@@ -1,0 +1,46 @@
+"""`scripts/plan` as a person types it."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def plan(*arguments):
+    return subprocess.run([ROOT / "scripts/plan", *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_difference_of_ten_cameras_is_shown():
+    shown = plan("show")
+    assert shown.returncode == 0
+    assert "附件与正文之差\t10" in shown.stdout
+    assert json.loads(plan("--json", "show").stdout)["totals"] == {
+        "existing": 1276,
+        "new_stated": 4000,
+        "new_by_table": 4010,
+        "difference": 10,
+        "total_stated": 5276,
+        "total_by_table": 5286,
+        "police_vehicles": 50,
+    }
+
+
+def test_missing_blocks_are_proposed_then_pinned(tmp_path):
+    shutil.copytree(ROOT / "inventory/lab/plan", tmp_path / "plan")
+    addresses = tmp_path / "plan/addresses.yml"
+    text = addresses.read_text()
+    addresses.write_text(text[: text.index("blocks:")] + "blocks: {}\n")
+    bad = plan("--inventory", tmp_path, "check")
+    assert bad.returncode == 2
+    assert "shangtang has no block for cameras-police" in bad.stderr
+    assert plan("--inventory", tmp_path, "addresses").returncode == 1
+    assert plan("--inventory", tmp_path, "addresses", "--write").returncode == 0
+    assert addresses.read_text() == text
+    assert plan("--inventory", tmp_path, "check").returncode == 0
+
+
+def test_help_and_wrong_usage():
+    assert "examples:" in plan("--help").stdout
+    assert plan("conquer").returncode == 2
