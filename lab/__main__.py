@@ -1,0 +1,65 @@
+"""``python -m lab``: bring the lab up and down, look at it, and run commands in its network."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab import sandbox
+from lab.lifecycle import Lab, LabError
+from lab.netns import NamespaceError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Exit code 0: done, or the lab is up; 1: it is not, with the reason; 2: usage."""
+    arguments = _parser().parse_args(argv)
+    command: list[str] = getattr(arguments, "command", [])
+    if arguments.verb == "sandbox":
+        (sandbox.run_furnished if arguments.furnish else sandbox.run)(command)
+    lab = Lab(name=arguments.name, folder=arguments.folder, inventory=arguments.inventory)
+    try:
+        if arguments.verb == "exec":
+            lab.exec(command)
+        if arguments.verb == "up":
+            lab.up()
+        elif arguments.verb == "down":
+            lab.down()
+    except (LabError, NamespaceError) as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    status = lab.status()
+    print(status)
+    return 0 if arguments.verb == "down" or status.is_up else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
+    parser.add_argument("--name", default="nanxi-lab", help="network namespace (default: %(default)s)")
+    parser.add_argument("--folder", type=Path, default=Path(".lab"), help="state, process ids and logs")
+    parser.add_argument(
+        "--inventory", type=Path, default=Path("inventory/lab"), help="whose devices have twins"
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|sandbox")
+    verbs.add_parser("up", help="bring the lab up; what is up already stays as it is (root)")
+    verbs.add_parser("down", help="end everything and leave nothing behind but state and logs (root)")
+    verbs.add_parser("status", help="what is up; exit code 1 when something is not (root)")
+    inside = verbs.add_parser("exec", help="run a command in the lab's network (root)")
+    inside.add_argument("command", nargs="+", metavar="CMD")
+    apart = verbs.add_parser(
+        "sandbox", help="run a command in an anonymous network like the lab's, without twins"
+    )
+    apart.add_argument("--furnish", action="store_true", help=argparse.SUPPRESS)
+    apart.add_argument("command", nargs="+", metavar="CMD")
+    return parser
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(128 + 2)
+    except BrokenPipeError:
+        os._exit(1)

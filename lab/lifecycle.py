@@ -1,0 +1,114 @@
+"""The lab as a whole: its network namespace and the processes in it. Real zones will take the namespace's place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from lab.daemon import Daemon, DaemonError
+from lab.netns import Namespace
+from lab.network import plan_networks
+
+
+class LabError(Exception):
+    """The lab cannot do what was asked; the text says what a person can do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is up. ``processes`` has the id of each process, None for one that does not run."""
+
+    name: str
+    networks: tuple[str, ...] | None  # None: no namespace
+    processes: dict[str, int | None]
+
+    @property
+    def is_up(self) -> bool:
+        """Whether everything is there."""
+        return bool(self.networks) and all(self.processes.values())
+
+    def __str__(self) -> str:
+        lines = [f"namespace {self.name}: {' '.join(self.networks) if self.networks else 'down'}"]
+        lines += [f"{name}: {f'process {pid}' if pid else 'down'}" for name, pid in self.processes.items()]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One lab: the namespace ``name``, whose state, process ids and logs are under ``folder``."""
+
+    name: str
+    folder: Path
+    inventory: Path
+
+    @property
+    def _namespace(self) -> Namespace:
+        return Namespace(self.name)
+
+    @property
+    def _daemons(self) -> tuple[Daemon, ...]:
+        folder = self.folder.resolve()
+        twin = Daemon(
+            name="twin",
+            command=(
+                *(sys.executable, "-m", "lab.twin", "--inventory", str(self.inventory)),
+                *("--state", str(folder / "twins"), "--control", str(folder / "run" / "twin.sock")),
+            ),
+            ready="ready",
+            folder=folder,
+        )
+        return (twin,)
+
+    def up(self) -> None:
+        """Make the network and start what is missing in it. Idempotent, also after a kill at any moment.
+
+        Raises:
+            LabError: not root, or a process did not get ready.
+        """
+        self._need_root()
+        self._namespace.create(plan_networks())
+        for daemon in self._daemons:
+            try:
+                daemon.start(self._namespace.enter)
+            except DaemonError as error:
+                raise LabError(str(error)) from None
+
+    def down(self) -> None:
+        """End every process in the namespace and remove it. State and logs stay.
+
+        Raises:
+            LabError: not root.
+        """
+        self._need_root()
+        for daemon in self._daemons:
+            daemon.stop()
+        self._namespace.delete()
+
+    def status(self) -> Status:
+        """Return what is up."""
+        there = self._namespace.exists()
+        return Status(
+            name=self.name,
+            networks=self._namespace.networks() if there else None,
+            processes={daemon.name: daemon.pid for daemon in self._daemons},
+        )
+
+    def exec(self, command: list[str]) -> NoReturn:
+        """Replace this process by ``command`` in the lab's network.
+
+        Raises:
+            LabError: not root, or the lab is down.
+        """
+        self._need_root()
+        if not self._namespace.exists():
+            raise LabError("the lab is down; bring it up with: make lab-up")
+        argv = [*self._namespace.enter, *command]
+        os.execvp(argv[0], argv)  # noqa: S606 - becoming the given command is the purpose
+
+    @staticmethod
+    def _need_root() -> None:
+        if os.geteuid() != 0:
+            raise LabError("network namespaces need root: run it with sudo")

@@ -1,0 +1,3 @@
+"""What every test shares. Each plugin has one purpose and says it in its first line."""
+
+pytest_plugins = ["pytester", "tests.support.guard", "tests.support.lab"]
