@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from nanxi.county.model import Plan
 from nanxi.findings import Finding, InputError
+from nanxi.register.checks import Mistake, check
 from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.columns import names, required, titles
 from nanxi.register.model import MODELS, Device, Kind
@@ -26,8 +27,9 @@ def load_register(folder: Path, plan: Plan) -> dict[str, Device]:
         InputError: with every mistake of every file.
     """
     register = Register.read(folder, plan)
-    if register.findings:
-        raise InputError(register.findings)
+    findings = register.findings + register.check(plan)
+    if findings:
+        raise InputError(findings)
     return {device.host: device for device in register.devices}
 
 
@@ -116,13 +118,17 @@ class Register:
             self.findings.append(explain(detail, sheet, model, rows))
         return _rows_of(model).validate_python([row for index, row in enumerate(rows) if index not in wrong])
 
-    def file(self, device: Device) -> str:
-        """Return the file that ``device`` stands in, relative to the register."""
-        return f"{device.unit}/{device.kind}.csv"
+    def check(self, plan: Plan) -> list[Finding]:
+        """Return the broken rules between the rows that could be read."""
+        return [self._finding(mistake) for mistake in check(plan, self.devices, frozenset(self.incomplete))]
 
-    def title(self, device: Device, field: str) -> str:
-        """Return the title of a field's column as it stands in the device's file."""
-        return self._headers[device.unit, device.kind].get(field) or titles(type(device))[field]
+    def _finding(self, mistake: Mistake) -> Finding:
+        device, field = mistake.device, mistake.field
+        title = self._headers[device.unit, device.kind].get(field) or titles(type(device))[field]
+        value = getattr(device, field)
+        found = "" if value is None else str(value)
+        file = f"{device.unit}/{device.kind}.csv"
+        return Finding(file, device.line, title, found, mistake.problem, mistake.remedy, mistake.rule)
 
 
 def check_header(sheet: Sheet, model: type[Device]) -> Iterator[Finding]:

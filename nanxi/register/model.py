@@ -56,6 +56,9 @@ class Datum(StrEnum):
     BD09 = "BD09"
 
 
+DriverName = Literal["onvif", "isapi", "switch", "linux", "none"]
+
+
 class Device(BaseModel):
     """What every kind of device in the register has.
 
@@ -80,7 +83,7 @@ class Device(BaseModel):
     management: Management = Field(title="管理方式", default=Management.MANAGED)
     vendor: Text = Field(title="设备厂商")
     model: Text = Field(title="设备型号", default="")
-    driver: Literal["onvif", "isapi", "switch", "linux", "none"] = Field(title="驱动", default="onvif")
+    driver: DriverName = Field(title="驱动", default="onvif")
     serial_number: Text = Field(title="出厂序列号", default="")
     mac: Mac = Field(title="MAC地址", default="", description="XX-XX-XX-XX-XX-XX (GB/T 28181-2022)")
     ipv4: IPv4Address | None = Field(title="IPv4地址", default=None)
@@ -179,6 +182,7 @@ class Switch(Device):
     prefix = "sw"
     digits = 2
 
+    driver: DriverName = Field(title="驱动", default="switch")
     platform: Literal["huawei_vrp", "hp_comware", "ruijie_os", "cisco_ios"] = Field(title="操作系统")
     uplink: Text = Field(title="上联端口", default="")
     ports: int = Field(title="端口数", ge=1, le=512, default=24)
@@ -191,6 +195,7 @@ class Host(Device):
     prefix = "host"
     digits = 2
 
+    driver: DriverName = Field(title="驱动", default="linux")
     role: Literal["gateway", "recorder", "monitor", "mobile_recorder", "controller"] = Field(title="角色")
 
 
