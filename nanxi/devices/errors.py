@@ -29,9 +29,16 @@ class RefusedError(DeviceError):
 
 
 class LockedError(DeviceError):
-    """The lock-out guard holds this device: nothing was sent."""
+    """The lock-out guard holds this device and nothing was sent, or the device itself says that it is locked.
+
+    ``locked_s`` is for how many seconds, as the device says; None when it does not say.
+    """
 
     verdict = Verdict.LOCKED
+
+    def __init__(self, message: str, locked_s: int | None = None) -> None:
+        self.locked_s = locked_s
+        super().__init__(message)
 
 
 class HostileError(DeviceError):

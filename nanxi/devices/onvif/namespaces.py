@@ -1,0 +1,26 @@
+"""ONVIF's services, their namespaces, and the prefixes that our requests use."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Service(Enum):
+    """A service: prefix, namespace, and the path it usually has (the device's own answer comes first)."""
+
+    DEVICE = ("tds", "http://www.onvif.org/ver10/device/wsdl", "/onvif/device_service")
+    MEDIA = ("trt", "http://www.onvif.org/ver10/media/wsdl", "/onvif/media_service")
+    MEDIA2 = ("tr2", "http://www.onvif.org/ver20/media/wsdl", "/onvif/media2_service")
+
+    def __init__(self, prefix: str, namespace: str, default_path: str) -> None:
+        self.prefix = prefix
+        self.namespace = namespace
+        self.default_path = default_path
+
+
+SOAP = "http://www.w3.org/2003/05/soap-envelope"
+SCHEMA = "http://www.onvif.org/ver10/schema"
+SECURITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+UTILITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+TOKEN_PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"  # noqa: S105 - a URI
+ENCODING = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"

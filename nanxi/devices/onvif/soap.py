@@ -1,0 +1,136 @@
+"""SOAP envelopes: build a request, open a reply, understand a fault (SOAP 1.2, ONVIF Core 5.8 and 5.11)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nanxi.devices.errors import DeviceError, FaultError, HostileError, LockedError, NotSupportedError
+from nanxi.devices.errors import RefusedError
+from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
+from nanxi.devices.onvif.values import Element, child, text
+from nanxi.xml import XmlError, parse
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    f'<s:Envelope xmlns:s="{SOAP}" xmlns:tt="{SCHEMA}"'
+    + "".join(f' xmlns:{service.prefix}="{service.namespace}"' for service in Service)
+    + ">"
+)
+
+_ATTEMPTS = re.compile(r"(\d+)\s*(?:more\s*)?(?:attempt|tries|chance|time\(s\)|次)", re.IGNORECASE)
+_LOCKED = re.compile(r"lock(?:ed|out|ing)?\b|too many (?:failed|login|attempt)|锁定", re.IGNORECASE)
+_WAIT = re.compile(r"(\d+)\s*(second|minute|min\b|sec\b|hour|秒|分钟|小时)", re.IGNORECASE)
+_WAIT_S = {"sec": 1, "秒": 1, "min": 60, "分钟": 60, "hou": 3600, "小时": 3600}
+_NOT_AUTHORIZED = re.compile(
+    r"not.?authori[sz]ed|unauthori[sz]ed|authority fail|authentication fail|failed authentication"
+    r"|(?:invalid|wrong|incorrect) (?:user ?name|password|credential)|用户名或密码",
+    re.IGNORECASE,
+)
+_NO_USER = re.compile(
+    r"(?:no such|unknown|missing) (?:onvif )?user|user.{0,20}(?:not exist|not found)|no onvif user", re.I
+)
+_NOT_SUPPORTED = re.compile(r"not (?:implement|support)|unsupported|unknown action|no such operation", re.I)
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A SOAP fault as the device wrote it; anything may be missing (O21)."""
+
+    code: str
+    subcodes: tuple[str, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        parts = [part for part in (self.code, *self.subcodes) if part]
+        return f"{'/'.join(parts)}: {self.reason}" if self.reason else "/".join(parts) or "a fault without words"
+
+
+def envelope(body: str, header: str = "") -> bytes:
+    """Return the request's bytes."""
+    security = f"<s:Header>{header}</s:Header>" if header else ""
+    return f"{_HEAD}{security}<s:Body>{body}</s:Body></s:Envelope>".encode()
+
+
+def is_html(body: bytes) -> bool:
+    """Whether the body is a web page: what a web server answers where no ONVIF is."""
+    return _HTML.match(body, 0, min(len(body), 1024)) is not None
+
+
+def open_body(body: bytes) -> Element | Fault:
+    """Return the first element of the SOAP body, or the fault.
+
+    Raises:
+        HostileError: no XML, no envelope, or an empty body.
+    """
+    if is_html(body):
+        raise HostileError("answered an HTML page where an ONVIF reply belongs")
+    try:
+        root = parse(body)
+    except XmlError as error:
+        raise HostileError(f"answered something that is not SOAP: {error}") from None
+    content = child(root, "Body")
+    first = None if content is None else next((node for node in content if isinstance(node.tag, str)), None)
+    if first is None:
+        raise HostileError("answered XML without a SOAP body")
+    return _fault(first) if str(first.tag).rpartition("}")[2] == "Fault" else first
+
+
+def _fault(element: Element) -> Fault:
+    """Read a SOAP 1.2 or 1.1 fault; prefixes are dropped, because half of the firmware gets them wrong."""
+    code = child(element, "Code")
+    subcodes, inner = [], child(code, "Subcode")
+    while inner is not None and len(subcodes) < 4:
+        subcodes.append(_local(text(inner, "Value")))
+        inner = child(inner, "Subcode")
+    reason = text(element, "Reason", "Text") or text(element, "faultstring")
+    if detail := child(element, "Detail"):
+        said = " ".join("".join(map(str, detail.itertext())).split())
+        if said and said.upper() != "NULL" and said not in reason:
+            reason = f"{reason} ({said})" if reason else said
+    return Fault(
+        code=_local(text(code, "Value") or text(element, "faultcode")),
+        subcodes=tuple(code for code in subcodes if code),
+        reason=reason[:300],
+    )
+
+
+def _local(qname: str) -> str:
+    return qname.rpartition(":")[2]
+
+
+def fault_error(fault: Fault, status: int, *, trusted: bool) -> DeviceError:
+    """Return the typed error that a fault means.
+
+    Args:
+        fault: what the device said.
+        status: the reply's HTTP status.
+        trusted: this credential has worked in this session, so a fault without a subcode ("env:Sender" alone)
+            means an operation that is not there; before that it means a wrong password (domain 6, O9).
+    """
+    said = str(fault)
+    if "NotAuthorized" in fault.subcodes or status == 401 or _NOT_AUTHORIZED.search(said):
+        return refusal(said)
+    if _LOCKED.search(fault.reason) and not trusted:
+        return refusal(said)
+    if "ActionNotSupported" in fault.subcodes or _NOT_SUPPORTED.search(said):
+        return NotSupportedError(f"the camera does not offer it ({said})", "ActionNotSupported")
+    if not fault.subcodes:
+        if not trusted and fault.code == "Sender":
+            return refusal(said)
+        return NotSupportedError(f"the camera does not offer it ({said})")
+    return FaultError(f"the camera refused: {said}", fault.subcodes[-1])
+
+
+def refusal(said: str) -> DeviceError:
+    """Return the error for a refused sign-in, with what the text tells of attempts and locks (O6, O7)."""
+    attempts = _ATTEMPTS.search(said)
+    left = int(attempts[1]) if attempts and len(attempts[1]) < 4 else None
+    if _LOCKED.search(said) and not left:
+        wait = _WAIT.search(said)
+        seconds = int(wait[1][:6]) * _WAIT_S[wait[2].lower()[:3]] if wait else None
+        return LockedError(f"the camera says that it is locked ({said})", locked_s=seconds)
+    if _NO_USER.search(said):
+        return RefusedError(f"reachable, but the ONVIF user is missing ({said})", left)
+    return RefusedError(f"the sign-in was refused ({said})", left)

@@ -1,0 +1,122 @@
+"""HTTP to one device: hard limits on time and size, no redirect, no cookie, no decompression, no proxy.
+
+The address and port are the register's (D4); only the path may come from the device.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+import aiohttp
+from yarl import URL
+
+from nanxi.devices.errors import HostileError, UnreachableError
+from nanxi.xml import MAX_BYTES
+
+_TIMEOUT = aiohttp.ClientTimeout(total=8, sock_connect=3, sock_read=5)
+_READ_AT_ONCE = 1 << 16
+
+# A device that floods us with odd cookies or headers must not flood the log.
+logging.getLogger("aiohttp.client").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole HTTP reply, with the local clock at the middle of the exchange (seconds since the epoch)."""
+
+    status: int
+    body: bytes
+    date: str
+    challenges: tuple[str, ...]
+    clock: float
+
+
+class Transport:
+    """One keep-alive connection at a time to one device (O18: never two requests at once)."""
+
+    def __init__(self, address: IPv4Address, port: int) -> None:
+        self._origin = URL.build(scheme="http", host=str(address), port=port)
+        self._urls: dict[str, URL] = {}
+        # A session per device costs 13 microseconds and closes with the device; a shared one would keep
+        # thousands of idle connections open.
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=1, use_dns_cache=False),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=_TIMEOUT,
+            auto_decompress=False,
+            trust_env=False,
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            read_bufsize=_READ_AT_ONCE,
+            max_headers=64,
+        )
+
+    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+        """Send one request and return the whole reply.
+
+        Raises:
+            UnreachableError: no connection, or no answer in time.
+            HostileError: an answer that breaks HTTP, is too large, compressed, or redirects.
+        """
+        try:
+            return await self._post(path, body, headers)
+        except aiohttp.ServerDisconnectedError:
+            # A kept-alive connection that the camera closed meanwhile; a fresh one decides. Every request of
+            # ours may be repeated: reads change nothing, and a write that came through is found by reading back.
+            return await self._post(path, body, headers)
+
+    async def _post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+        url = self._urls.get(path)
+        if url is None:
+            url = self._urls[path] = self._origin.with_path(path, encoded=True)
+        answered, before = False, time.time()
+        try:
+            async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:
+                answered, clock = True, (before + time.time()) / 2
+                content = await _content(response)
+                return Reply(
+                    status=response.status,
+                    body=content,
+                    date=response.headers.get("Date", ""),
+                    challenges=tuple(response.headers.getall("WWW-Authenticate", ())),
+                    clock=clock,
+                )
+        except TimeoutError:
+            if answered:
+                raise HostileError("began an answer and did not end it in time") from None
+            raise UnreachableError("no answer in time") from None
+        except aiohttp.ClientConnectorError as error:
+            raise UnreachableError(f"no connection: {error.strerror or error}") from None
+        except aiohttp.ServerDisconnectedError:
+            raise
+        except aiohttp.ClientPayloadError:
+            raise HostileError("broke off in the middle of an answer") from None
+        except aiohttp.ClientResponseError as error:
+            raise HostileError(f"answered something that is not HTTP: {error.message[:80]!r}") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise UnreachableError(f"the connection broke: {error}") from None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._http.close()
+
+
+async def _content(response: aiohttp.ClientResponse) -> bytes:
+    encoding = response.headers.get("Content-Encoding", "identity")
+    problem = ""
+    if 300 <= response.status < 400:
+        problem = f"redirects (HTTP {response.status}); a device's address comes from the register"
+    elif encoding.lower() != "identity":
+        problem = f"sent a compressed body ({encoding[:20]}) that nobody asked for"
+    content = bytearray()
+    while not problem and (chunk := await response.content.readany()):
+        content += chunk
+        if len(content) > MAX_BYTES:
+            problem = f"sent more than {MAX_BYTES} bytes"
+    if problem:
+        response.close()  # do not drain what may never end
+        raise HostileError(problem)
+    return bytes(content)
