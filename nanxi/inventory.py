@@ -1,0 +1,97 @@
+"""A device of the register as other tools see a host: its groups and its variables (pure).
+
+Few and flat variables: 5,286 hosts carry them through every run. Names avoid what Ansible reserves.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nanxi.estate import Estate
+from nanxi.register.load import COUNTY_UNIT
+from nanxi.register.model import Camera, Device, Kind, Management, State
+
+#: Devices that a playbook may write to, and those that it may only read.
+MANAGED = "managed"
+OBSERVED = "observed"
+
+Vars = dict[str, str | int]
+
+
+def groups_of(device: Device, estate: Estate) -> tuple[str, ...]:
+    """Return the groups of a device: unit, kind, tier, network, state, vendor, class, and what may be done to it."""
+    return (
+        device.unit,
+        *_shared_groups(
+            device.kind,
+            tier_of(device, estate),
+            device.network.value,
+            device.state.value,
+            device.vendor,
+            device.point_class.value if isinstance(device, Camera) else "",
+            device.management.value if device.touchable else "",
+        ),
+    )
+
+
+def host_vars(device: Device, estate: Estate) -> Vars:
+    """Return what playbooks and people need to know of a device; an empty cell is no variable."""
+    variables: Vars = {
+        "code": device.code,
+        "unit": device.unit,
+        "tier": tier_of(device, estate),
+        "network": device.network.value,
+        "vendor": device.vendor,
+        "state": device.state.value,
+    }
+    if device.ipv4 is not None:
+        variables["ansible_host"] = str(device.ipv4)
+    if device.model:
+        variables["model"] = device.model
+    if isinstance(device, Camera):
+        variables["point_class"] = device.point_class.value
+        variables["place"] = device.place
+    return variables
+
+
+def group_vars(estate: Estate) -> dict[str, Vars]:
+    """Return every group that exists whether or not it has a device today, with the variables of its hosts.
+
+    So ``--limit seahorse`` is a typing error, and ``--limit daruoyan`` before its first camera is not.
+    """
+    groups: dict[str, Vars] = {unit.key: {} for unit in estate.plan.units}
+    groups[COUNTY_UNIT] = {}
+    groups |= {kind.value: {} for kind in Kind}
+    # Cameras are spoken to by the action plugins in the worker itself: there is nothing to connect to.
+    groups[Kind.CAMERA.value] = {"ansible_connection": "local"}
+    groups |= {f"tier_{tier.level}": {} for tier in estate.plan.county.tiers}
+    groups |= {f"class_{spec.key.value}": {} for spec in estate.plan.county.classes}
+    groups |= {f"network_{spec.key.value}": {} for spec in estate.plan.county.networks}
+    groups |= {f"state_{state.value}": {} for state in State}
+    return groups | {MANAGED: {}, OBSERVED: {}}
+
+
+def tier_of(device: Device, estate: Estate) -> int:
+    """Return the tier of the platform that a device belongs to: its own, else its unit's, else the county's (2)."""
+    if device.tier is not None:
+        return device.tier
+    return 2 if device.unit == COUNTY_UNIT else estate.plan.unit(device.unit).tier
+
+
+@lru_cache(maxsize=1024)
+def _shared_groups(
+    kind: Kind, tier: int, network: str, state: str, vendor: str, point_class: str, management: str
+) -> tuple[str, ...]:
+    """Return the groups that a few hundred combinations share; a county has thousands of devices."""
+    names = [kind.value, f"tier_{tier}", f"network_{network}", f"state_{state}", f"vendor_{slug(vendor)}"]
+    if point_class:
+        names.append(f"class_{point_class}")
+    if management:
+        names.append(MANAGED if management == Management.MANAGED else OBSERVED)
+    return tuple(names)
+
+
+def slug(text: str) -> str:
+    """Return ``text`` as a part of a group name: lower case, other signs as underscores; Chinese letters stay."""
+    return re.sub(r"\W+", "_", text.lower()).strip("_") or "unknown"
