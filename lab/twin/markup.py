@@ -5,7 +5,7 @@ Replies are text, not trees, because a fleet of 5,286 twins answers on the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 
@@ -13,6 +13,10 @@ class Xml(str):
     """A piece of finished markup."""
 
     __slots__ = ()
+
+
+#: What an element may hold, and what an operation answers.
+Content = Xml | Sequence["Content"] | None
 
 
 def el(tag: str, *content: object, **attributes: object) -> Xml:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from pydantic import Field, model_validator
 
+from lab.twin.rtsp.traits import RtspTraits
 from lab.twin.settings import SECTIONS, Settings, Strict
 from lab.twin.traits import Traits
 
@@ -78,7 +79,9 @@ class Hardware(Strict):
         configurations = {source.configuration for source in self.sources}
         for profile in self.profiles:
             if profile.source_configuration not in configurations:
-                raise ValueError(f"media profile {profile.token}: no source configuration {profile.source_configuration}")
+                raise ValueError(
+                    f"media profile {profile.token}: no source configuration {profile.source_configuration}"
+                )
             if profile.encoder is not None and profile.encoder not in self.encoders:
                 raise ValueError(f"media profile {profile.token}: no encoder {profile.encoder}")
         return self
@@ -88,13 +91,17 @@ class Profile(Strict):
     """One kind of camera; shared by every twin of that kind."""
 
     title: str
-    vendors: tuple[str, ...] = Field(default=(), description="names of the vendor in a register, case ignored")
+    vendors: tuple[str, ...] = Field(
+        default=(), description="names of the vendor in a register, case ignored"
+    )
     identity: Identity
     hardware: Hardware
     factory: Settings
-    web_users: dict[str, str] = Field(default={}, description="accounts of the web page and RTSP alone (O6)", repr=False)
+    web_users: dict[str, str] = Field(
+        default={}, description="accounts of the web page and RTSP alone (O6)", repr=False
+    )
     traits: Traits = Traits()
-    rtsp: dict[str, Any] = {}
+    rtsp: RtspTraits = RtspTraits()
 
     @model_validator(mode="after")
     def _knows_its_sections(self) -> Profile:

@@ -27,7 +27,9 @@ class Clock(Strict):
     daylight_saving: bool = False
     offset_s: float = Field(default=0.0, description="device minus reference, in seconds, at the anchor")
     drift_ppm: float = Field(default=0.0, description="how much faster than real time the crystal runs")
-    anchored_at: float | None = Field(default=None, description="UNIX time of the offset; None: the fleet's start")
+    anchored_at: float | None = Field(
+        default=None, description="UNIX time of the offset; None: the fleet's start"
+    )
 
 
 class Hostname(Strict):

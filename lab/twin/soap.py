@@ -97,7 +97,9 @@ def read_request(body: bytes) -> Request:
     name = etree.QName(element)
     prefix = _PREFIXES.get(name.namespace or "")
     if prefix is None:
-        raise Fault("Receiver", "ter:ActionNotSupported", reason=f"no service has the namespace {name.namespace}")
+        raise Fault(
+            "Receiver", "ter:ActionNotSupported", reason=f"no service has the namespace {name.namespace}"
+        )
     return Request(f"{prefix}:{name.localname}", element, root.find("env:Header/wsse:Security", NAMESPACES))
 
 
@@ -110,6 +112,11 @@ def text(element: etree._Element, path: str) -> str | None:
 def nodes(element: etree._Element, path: str) -> list[etree._Element]:
     """Return the elements at a prefixed path."""
     return element.findall(path, NAMESPACES)
+
+
+def node(element: etree._Element, path: str) -> etree._Element | None:
+    """Return the first element at a prefixed path, None where there is none."""
+    return element.find(path, NAMESPACES)
 
 
 def flag(element: etree._Element, path: str) -> bool | None:

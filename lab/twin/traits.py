@@ -17,7 +17,9 @@ Scheme = Literal["wsse-digest", "wsse-text", "http-digest"]
 class Refusal(Strict):
     """What a client without valid credentials gets to see."""
 
-    status: int = Field(default=400, description="HTTP status of a refused UsernameToken: 400, 401 or 500 (O9)")
+    status: int = Field(
+        default=400, description="HTTP status of a refused UsernameToken: 400, 401 or 500 (O9)"
+    )
     body: Literal["fault", "bare-sender", "html"] = "fault"
 
 
@@ -33,11 +35,15 @@ class AuthTraits(Strict):
     """Who gets in, and how."""
 
     accepts: frozenset[Scheme] = frozenset({"wsse-digest", "http-digest"})
-    requires_both: bool = Field(default=False, description="a UsernameToken alone does not do, nor does HTTP Digest")
+    requires_both: bool = Field(
+        default=False, description="a UsernameToken alone does not do, nor does HTTP Digest"
+    )
     clock_window_s: float | None = Field(default=None, description="largest age of Created, seconds (O1)")
     created_in_utc: bool = Field(default=True, description="Created without Z is refused (O8)")
     refuses_replays: bool = Field(default=True, description="a nonce counts once")
-    protects: frozenset[str] = Field(default=frozenset(), description="PRE_AUTH operations that ask anyway (O2)")
+    protects: frozenset[str] = Field(
+        default=frozenset(), description="PRE_AUTH operations that ask anyway (O2)"
+    )
     algorithms: tuple[Literal["MD5", "SHA-256"], ...] = ("MD5",)
     nonce_per_request: bool = Field(default=False, description="every HTTP Digest nonce counts once")
     nonce_lifetime_s: float = 300.0
@@ -49,11 +55,16 @@ class ClockTraits(Strict):
     """What the firmware makes of time."""
 
     timezones: Literal["posix", "no-dst", "fixed"] = Field(
-        default="posix", description="no-dst refuses zones with a daylight saving rule (O12), fixed ignores all (O13)"
+        default="posix",
+        description="no-dst refuses zones with a daylight saving rule (O12), fixed ignores all (O13)",
     )
     tells_local_time: bool = Field(default=True, description="LocalDateTime is present (O13)")
-    resets_on_reboot: bool = Field(default=False, description="no battery: a reboot brings the factory's offset (O1)")
-    ntp_settles_s: float = Field(default=0.0, ge=0, description="time from setting NTP until the clock is right")
+    resets_on_reboot: bool = Field(
+        default=False, description="no battery: a reboot brings the factory's offset (O1)"
+    )
+    ntp_settles_s: float = Field(
+        default=0.0, ge=0, description="time from setting NTP until the clock is right"
+    )
     dhcp_ntp_answers: bool = Field(default=True, description="false: the DHCP server offers a dead one (O16)")
 
 
@@ -70,28 +81,45 @@ class ServiceTraits(Strict):
     """What the device offers."""
 
     offers: frozenset[Literal["tds", "trt", "tr2", "timg"]] = frozenset({"tds", "trt", "tr2", "timg"})
-    missing: frozenset[str] = Field(default=frozenset(), description="operations that the firmware does not know")
+    missing: frozenset[str] = Field(
+        default=frozenset(), description="operations that the firmware does not know"
+    )
     paths: Paths = Paths()
-    advertises: str | None = Field(default=None, description="host in XAddr and stream URIs, instead of ours (O10)")
+    advertises: str | None = Field(
+        default=None, description="host in XAddr and stream URIs, instead of ours (O10)"
+    )
 
 
 class SoapTraits(Strict):
     """How the device writes and reads XML."""
 
     unsupported: Literal[
-        "action-not-supported", "optional-not-implemented", "action-failed", "bare-receiver", "bare-sender",
-        "tag-mismatch", "html",
+        "action-not-supported",
+        "optional-not-implemented",
+        "action-failed",
+        "bare-receiver",
+        "bare-sender",
+        "tag-mismatch",
+        "html",
     ] = Field(default="action-not-supported", description="how an unknown operation is refused")
-    strict: bool = Field(default=False, description="requests must be valid against the schema, order too (O15)")
-    ter_undeclared: bool = Field(default=False, description="faults use the prefix ter without declaring it (O21)")
+    strict: bool = Field(
+        default=False, description="requests must be valid against the schema, order too (O15)"
+    )
+    ter_undeclared: bool = Field(
+        default=False, description="faults use the prefix ter without declaring it (O21)"
+    )
     mac_format: Literal["colons", "dashes", "bare"] = "colons"
 
 
 class SetTraits(Strict):
     """What becomes of a write."""
 
-    ignores: frozenset[str] = Field(default=frozenset(), description="sections whose writes answer OK and do nothing")
-    out_of_range: Literal["fault", "clamp"] = Field(default="fault", description="an encoder value beyond the options")
+    ignores: frozenset[str] = Field(
+        default=frozenset(), description="sections whose writes answer OK and do nothing"
+    )
+    out_of_range: Literal["fault", "clamp"] = Field(
+        default="fault", description="an encoder value beyond the options"
+    )
     omits: frozenset[Literal["gop", "multicast", "rate_control"]] = Field(
         default=frozenset(), description="elements of an encoder configuration that the firmware leaves out"
     )

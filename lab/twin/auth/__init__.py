@@ -1,0 +1,1 @@
+"""Who may call an operation: UsernameToken, HTTP Digest, access classes, lock-out."""

@@ -1,0 +1,129 @@
+"""The fleet: every twin of a register in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from aiohttp import web
+
+from lab.twin.deaf import make_deaf
+from lab.twin.fleetfile import FleetConfig
+from lab.twin.installation import Installation, install
+from lab.twin.store import Store
+from lab.twin.twin import Time, Twin
+from lab.twin.web import WebFace
+from nanxi.county.model import Addressing
+from nanxi.register.model import Device
+
+Bind = Literal["wildcard", "each"]
+REAL_TIME = Time(wall=time.time, monotonic=time.monotonic)
+
+
+class Fleet:
+    """Twins by host name and by address. A twin comes into being when somebody asks for it.
+
+    Args:
+        devices: the register's devices; those without an ONVIF driver or an address are left out.
+        config: which device is which kind of twin.
+        state_dir: where changed settings are kept over restarts; None forgets them.
+        addressing: the address plan, for masks and gateways.
+        clock: where real time comes from.
+    """
+
+    def __init__(
+        self,
+        devices: Iterable[Device],
+        config: FleetConfig | None = None,
+        state_dir: Path | None = None,
+        *,
+        addressing: Addressing | None = None,
+        clock: Time = REAL_TIME,
+    ) -> None:
+        chosen = (device for device in devices if device.driver == "onvif" and device.ipv4 is not None)
+        self.installations = {device.host: install(device, addressing) for device in chosen}
+        self._config = config or FleetConfig()
+        self._hosts = {str(item.address): item.host for item in self.installations.values()}
+        self._twins: dict[str, Twin] = {}
+        self._store = Store(state_dir)
+        self._clock = clock
+        self._started = clock.wall()
+        self._sockets: list[socket.socket] = []
+        self._servers: list[asyncio.Server] = []
+        self._web: web.Server | None = None
+
+    def twin(self, host: str) -> Twin:
+        """Return one twin.
+
+        Raises:
+            KeyError: the fleet has no such device.
+        """
+        if host not in self._twins:
+            self._twins[host] = self._make(self.installations[host])
+        return self._twins[host]
+
+    def met(self, host: str) -> bool:
+        """Return whether anybody has asked for a twin yet."""
+        return host in self._twins
+
+    def lookup(self, address: str) -> Twin | None:
+        """Return the twin that has an address."""
+        host = self._hosts.get(address)
+        return None if host is None else self.twin(host)
+
+    async def start(self, bind: Bind = "wildcard", *, rtsp: bool = True) -> None:
+        """Listen on every address and port of the register; ``rtsp`` says whether for streams too.
+
+        Raises:
+            OSError: a port is taken, or needs more rights.
+        """
+        for listener in self._listeners(bind):
+            self._sockets.append(listener)
+        self._web = web.Server(WebFace(self.lookup), access_log=None)
+        loop = asyncio.get_running_loop()
+        for listener in self._sockets:
+            self._servers.append(await loop.create_server(self._web, sock=listener, backlog=4096))
+        self.refresh_power()
+
+    async def stop(self) -> None:
+        """Close every connection and keep the state."""
+        for server in self._servers:
+            server.close()
+        if self._web is not None:
+            await self._web.shutdown(timeout=0.5)
+        self._servers.clear()
+        self._sockets.clear()
+        self._store.close()
+
+    def set_power(self, host: str, *, on: bool) -> None:
+        """Switch a device on or off; one without power answers nothing, at TCP neither."""
+        self.twin(host).powered = on
+        self.refresh_power()
+
+    def refresh_power(self) -> None:
+        """Make the listening sockets deaf for the addresses of devices without power."""
+        off = [item.address for host, item in self.installations.items() if not self._powered(host)]
+        for listener in self._sockets:
+            make_deaf(listener, off)
+
+    def _powered(self, host: str) -> bool:
+        twin = self._twins.get(host)
+        return self._config.entry(host).power if twin is None else twin.powered
+
+    def _make(self, installation: Installation) -> Twin:
+        profile = self._config.profile(installation.host, installation.vendor)
+        twin = Twin(installation, profile, self._store, self._clock, self._started)
+        twin.powered = self._config.entry(installation.host).power
+        return twin
+
+    def _listeners(self, bind: Bind) -> Iterator[socket.socket]:
+        if bind == "wildcard":
+            pairs = {("0.0.0.0", item.http_port) for item in self.installations.values()}  # noqa: S104 - in a netns
+        else:
+            pairs = {(str(item.address), item.http_port) for item in self.installations.values()}
+        for address, port in sorted(pairs):
+            yield socket.create_server((address, port), backlog=4096)

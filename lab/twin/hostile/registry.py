@@ -1,0 +1,49 @@
+"""Behaviours of devices that are broken or mean. A behaviour is one small function, registered by its name.
+
+It gets the raw transport, so that it may send what no HTTP library would. When it returns, the connection is closed.
+Profiles, quirks and the control socket name behaviours; ``operations`` says which requests meet them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from lab.twin.twin import Twin
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """One request that meets a behaviour."""
+
+    twin: Twin
+    operation: str  # prefixed name, or "GET /path"
+    transport: asyncio.Transport
+    options: Mapping[str, float | str]
+
+
+Behaviour = Callable[[Encounter], Awaitable[None]]
+BEHAVIOURS: dict[str, Behaviour] = {}
+
+
+def behaviour(name: str) -> Callable[[Behaviour], Behaviour]:
+    """Register a function as the behaviour ``name``."""
+
+    def register(function: Behaviour) -> Behaviour:
+        BEHAVIOURS[name] = function
+        return function
+
+    return register
+
+
+async def meet(name: str, encounter: Encounter) -> None:
+    """Let a request meet a behaviour, and close the connection.
+
+    Raises:
+        KeyError: no behaviour has that name.
+    """
+    try:
+        await BEHAVIOURS[name](encounter)
+    finally:
+        encounter.transport.abort()

@@ -1,0 +1,112 @@
+"""The HTTP face of every twin: one aiohttp server that tells devices apart by the address that was called."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from email.utils import formatdate
+
+from aiohttp import web
+
+from lab.twin import schema
+from lab.twin.auth.access import Access
+from lab.twin.auth.gate import Credentials, Refused, admit, realm
+from lab.twin.auth.http_digest import challenges, new_nonce, read_answer
+from lab.twin.auth.wsse import read_token
+from lab.twin.hostile import Encounter, meet
+from lab.twin.refusals import Reply, fault_reply, page, refused_reply, unsupported_reply
+from lab.twin.services import OPERATIONS, Call
+from lab.twin.services.table import answer
+from lab.twin.soap import Fault, Request, envelope, invalid_value, read_request
+from lab.twin.twin import Twin
+
+Lookup = Callable[[str], "Twin | None"]
+
+#: A grey JPEG of one pixel: what GetSnapshotUri leads to.
+SNAPSHOT = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb0043000302020202020302020203030303040604040404040806060506"
+    "0908 0a0a090809090a0c0f0c0a0b0e0b09090d110d0e0f101011100a0c12131210130f101010ffc9000b080001000101011100"
+    "ffcc000600101005ffda0008010100003f00d2cf20ffd9".replace(" ", "")
+)
+
+
+class WebFace:
+    """Answers HTTP for all twins. ``lookup`` finds the twin that has an address."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        transport = request.transport
+        assert transport is not None
+        twin = self._lookup(transport.get_extra_info("sockname")[0])
+        if twin is None or not twin.powered:
+            transport.abort()
+            return web.Response()
+        twin.feel_load()
+        while twin.silent and not transport.is_closing():
+            await asyncio.sleep(0.05)
+        soap: Request | Fault | None = None
+        if request.method == "POST":
+            try:
+                soap = read_request(await request.read())
+            except Fault as fault:
+                soap = fault
+        name = soap.operation if isinstance(soap, Request) else f"{request.method} {request.path}"
+        twin.count(name)
+        for fault in (*twin.faults, *twin.traits.misbehaves):
+            if not fault.operations or name in fault.operations:
+                await meet(fault.behaviour, Encounter(twin, name, transport, fault.options))
+                return web.Response()
+        return _response(twin, _answer(twin, request, soap))
+
+
+def _answer(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) -> Reply:
+    header = read_answer(request.headers.get("Authorization"), request.method)
+    if soap is None:
+        return _get(twin, request.path, Credentials(None, header))
+    if request.path not in twin.traits.services.paths.model_dump().values():
+        return page(404, "Not Found")
+    if isinstance(soap, Fault):
+        return fault_reply(soap, twin.traits)
+    services = twin.traits.services
+    row = OPERATIONS.get(soap.operation)
+    if row is None or soap.service not in services.offers or soap.operation in services.missing:
+        return unsupported_reply(soap.operation, twin.traits)
+    try:
+        user = admit(twin, row.name, row.access, Credentials(read_token(soap.security), header))
+        if twin.traits.soap.strict and (wrong := schema.problem(soap.element)):
+            raise invalid_value("ter:InvalidParameter", wrong)
+        return Reply(200, envelope(answer(Call(twin, soap.element, user), row)))
+    except Refused as refused:
+        return refused_reply(refused, twin.traits)
+    except Fault as fault:
+        return fault_reply(fault, twin.traits)
+
+
+def _get(twin: Twin, path: str, sent: Credentials) -> Reply:
+    if path == "/":
+        return page(200, twin.profile.identity.manufacturer)
+    snapshots = {profile.snapshot.partition("?")[0] for profile in twin.profile.hardware.profiles}
+    if path not in snapshots:
+        return page(404, "Not Found")
+    try:
+        admit(twin, "GET snapshot", Access.READ_MEDIA, sent)
+    except Refused as refused:
+        return page(401 if refused.challenge else 403, refused.reason)
+    return Reply(200, SNAPSHOT, "image/jpeg")
+
+
+def _response(twin: Twin, reply: Reply) -> web.Response:
+    response = web.Response(status=reply.status, body=reply.body)
+    response.headers["Content-Type"] = reply.content_type
+    # The device's own clock, right or wrong: clients without another way read it here (O2).
+    response.headers["Date"] = formatdate(twin.now(), usegmt=True)
+    response.headers["Server"] = twin.profile.identity.manufacturer
+    rules = twin.traits.auth
+    if reply.status == 401 and "http-digest" in rules.accepts:
+        nonce = new_nonce(twin.installation.host, twin.monotonic())
+        for value in challenges(realm(twin), rules.algorithms, nonce, stale=False):
+            response.headers.add("WWW-Authenticate", value)
+    return response
