@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
+from enum import Enum
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
-from nanxi.register.model import Device
+from nanxi.files import write_atomically
+from nanxi.register.model import MODELS, Device
 
 Language = Literal["zh", "en"]
 
@@ -31,3 +36,55 @@ def names(model: type[Device]) -> dict[str, str]:
 def required(model: type[Device]) -> frozenset[str]:
     """Return the names of the fields that a file must have a column for."""
     return frozenset(name for name in titles(model) if model.model_fields[name].is_required())
+
+
+def markdown() -> str:
+    """Return every file's columns as Markdown tables, for ``docs/register.md``."""
+    parts = []
+    for model in MODELS.values():
+        lines = [
+            f"### {model.kind}.csv",
+            "",
+            "| 列 | field | must | values | meaning |",
+            "|---|---|---|---|---|",
+        ]
+        for name, title in titles(model).items():
+            field = model.model_fields[name]
+            must = "yes" if field.is_required() else _default(field.default)
+            lines.append(
+                f"| {title} | `{name}` | {must} | {_values(field.annotation)} | {field.description or ''} |"
+            )
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _default(value: object) -> str:
+    if value in (None, ""):
+        return ""
+    shown = str(value).upper() if isinstance(value, bool) else str(value)
+    return f"default {shown}"
+
+
+def _values(annotation: Any) -> str:
+    """Return the values that a field may take, if they can be told one by one."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return ", ".join(str(one.value) for one in annotation)
+    for part in (annotation, *get_args(annotation)):
+        if get_origin(part) is Literal:
+            return ", ".join(str(one) for one in get_args(part) if one != "")
+    names = {bool: "TRUE, FALSE", int: "number", float: "degrees", date: "2026-01-05"}
+    parts = (annotation, *get_args(annotation))
+    return next((names[part] for part in parts if part in names), "text")
+
+
+def replace_generated(path: Path, begin: str = "<!-- columns -->", end: str = "<!-- /columns -->") -> str:
+    """Return the text of ``path`` with what stands between the two marks replaced by the current tables."""
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition(begin)
+    _, _, tail = rest.partition(end)
+    return f"{head}{begin}\n{markdown()}{end}{tail}"
+
+
+if __name__ == "__main__":
+    page = Path(sys.argv[1])
+    write_atomically(page, replace_generated(page))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -120,15 +120,18 @@ class Register:
 
     def check(self, plan: Plan) -> list[Finding]:
         """Return the broken rules between the rows that could be read."""
-        return [self._finding(mistake) for mistake in check(plan, self.devices, frozenset(self.incomplete))]
+        mistakes = check(plan, self.devices, frozenset(self.incomplete))
+        return [finding(one, self._headers[one.device.unit, one.device.kind]) for one in mistakes]
 
-    def _finding(self, mistake: Mistake) -> Finding:
-        device, field = mistake.device, mistake.field
-        title = self._headers[device.unit, device.kind].get(field) or titles(type(device))[field]
-        value = getattr(device, field)
-        found = "" if value is None else str(value)
-        file = f"{device.unit}/{device.kind}.csv"
-        return Finding(file, device.line, title, found, mistake.problem, mistake.remedy, mistake.rule)
+
+def finding(mistake: Mistake, header: Mapping[str, str] | None = None, file: str = "") -> Finding:
+    """Return a broken rule as a finding; ``header`` holds the titles of the file by field, if not the usual ones."""
+    device, field = mistake.device, mistake.field
+    title = (header or {}).get(field) or titles(type(device))[field]
+    value = getattr(device, field)
+    found = "" if value is None else str(value)
+    file = file or f"{device.unit}/{device.kind}.csv"
+    return Finding(file, device.line, title, found, mistake.problem, mistake.remedy, mistake.rule)
 
 
 def check_header(sheet: Sheet, model: type[Device]) -> Iterator[Finding]:
