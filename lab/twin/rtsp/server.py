@@ -1,0 +1,82 @@
+"""The RTSP server of all twins: it listens, and finds the camera by the address that a client connected to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from lab.network import ROOT
+from lab.twin.clips import ClipStore
+from lab.twin.rtsp.camera import RtspCamera
+from lab.twin.rtsp.connection import Connection
+from lab.twin.rtsp.player import Pacers
+from lab.twin.rtsp.session import Sessions
+
+#: Clips are the same for every lab and test on this checkout.
+CLIPS = ROOT / ".lab" / "clips"
+
+
+class RtspServer:
+    """Serves every camera that ``lookup`` finds by its address; to other addresses nobody answers.
+
+    Args:
+        lookup: returns the camera at an IPv4 address, None when there is none or it is switched off.
+        clips: folder of the clips.
+    """
+
+    def __init__(self, lookup: Callable[[str], RtspCamera | None], clips: Path = CLIPS) -> None:
+        self._lookup = lookup
+        self._clips = ClipStore(clips)
+        self._pacers = Pacers()
+        self._sessions = Sessions()
+        self._servers: list[asyncio.Server] = []
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def start(self, endpoints: Iterable[tuple[str, int]]) -> None:
+        """Listen on ``endpoints``, pairs of address and port; ``("0.0.0.0", 554)`` takes every camera.
+
+        Raises:
+            OSError: an address is not this machine's, or a port is taken.
+        """
+        for host, port in endpoints:
+            self._servers.append(await asyncio.start_server(self._serve, host, port, backlog=1024))
+
+    async def stop(self) -> None:
+        """Stop listening and end every connection."""
+        for server in self._servers:
+            server.close()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        await self._clips.close()
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
+
+    @property
+    def endpoints(self) -> list[tuple[str, int]]:
+        """Addresses and ports that are listened on."""
+        return [socket.getsockname()[:2] for server in self._servers for socket in server.sockets]
+
+    def sessions(self, address: str) -> int:
+        """Return how many sessions the camera at ``address`` holds."""
+        return len(self._sessions.of(address))
+
+    def drop(self, address: str) -> None:
+        """Cut every connection and session of the camera at ``address``: it was switched off, or restarts."""
+        for writer in tuple(self._writers):
+            if writer.get_extra_info("sockname")[0] == address:
+                writer.transport.abort()
+        for session in self._sessions.of(address):
+            session.end()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        camera = self._lookup(writer.get_extra_info("sockname")[0])
+        if camera is None:
+            writer.transport.abort()
+            return
+        self._writers.add(writer)
+        try:
+            await Connection(camera, writer, self._clips, self._pacers, self._sessions).serve(reader)
+        finally:
+            self._writers.discard(writer)
