@@ -22,6 +22,7 @@ _NO_CODE = "00000000000000000001"
 _MAX_SERIAL = 999_999
 #: A name that becomes the unit's name and the running number.
 _PLACE_UNKNOWN = "?"
+_NAMES = {Kind.CAMERA: "", Kind.ENCODER: "编码器", Kind.NVR: "录像机", Kind.SWITCH: "交换机", Kind.HOST: "主机"}
 
 
 class Allocator:
@@ -56,7 +57,7 @@ class Allocator:
         update: dict[str, object] = {"serial": number, "code": self._code(draft)}
         if not (isinstance(draft, Camera) and draft.encoder):
             update["ipv4"] = self._address(draft)
-        label = f"{self._unit_name(draft.unit)}{number:0{draft.digits}d}"
+        label = f"{self._unit_name(draft.unit)}{_NAMES[draft.kind]}{number:0{draft.digits}d}"
         if isinstance(draft, Camera) and draft.place == _PLACE_UNKNOWN:
             update["place"] = label
         if draft.name == _PLACE_UNKNOWN:
