@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from nanxi.estate import Estate
-from nanxi.register.load import COUNTY_UNIT
+from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Camera, Device, Kind, Management, State
 
 #: Devices that a playbook may write to, and those that it may only read.
@@ -19,20 +19,22 @@ OBSERVED = "observed"
 Vars = dict[str, str | int]
 
 
-def groups_of(device: Device, estate: Estate) -> tuple[str, ...]:
+def groups_of(device: Device, estate: Estate) -> list[str]:
     """Return the groups of a device: unit, kind, tier, network, state, vendor, class, and what may be done to it."""
-    return (
+    groups = [
         device.unit,
-        *_shared_groups(
-            device.kind,
-            tier_of(device, estate),
-            device.network.value,
-            device.state.value,
-            device.vendor,
-            device.point_class.value if isinstance(device, Camera) else "",
-            device.management.value if device.touchable else "",
-        ),
-    )
+        device.kind.value,
+        f"tier_{tier_of(device, estate)}",
+        f"network_{device.network.value}",
+        f"state_{device.state.value}",
+        f"vendor_{slug(device.vendor)}",
+    ]
+    if isinstance(device, Camera):
+        groups.append(f"class_{device.point_class.value}")
+    # A camera without a driver is an analogue one: its encoder is the device that can be spoken to.
+    if device.touchable and device.driver != "none":
+        groups.append(MANAGED if device.management is Management.MANAGED else OBSERVED)
+    return groups
 
 
 def host_vars(device: Device, estate: Estate) -> Vars:
@@ -79,19 +81,7 @@ def tier_of(device: Device, estate: Estate) -> int:
     return 2 if device.unit == COUNTY_UNIT else estate.plan.unit(device.unit).tier
 
 
-@lru_cache(maxsize=1024)
-def _shared_groups(
-    kind: Kind, tier: int, network: str, state: str, vendor: str, point_class: str, management: str
-) -> tuple[str, ...]:
-    """Return the groups that a few hundred combinations share; a county has thousands of devices."""
-    names = [kind.value, f"tier_{tier}", f"network_{network}", f"state_{state}", f"vendor_{slug(vendor)}"]
-    if point_class:
-        names.append(f"class_{point_class}")
-    if management:
-        names.append(MANAGED if management == Management.MANAGED else OBSERVED)
-    return tuple(names)
-
-
+@lru_cache(maxsize=256)
 def slug(text: str) -> str:
     """Return ``text`` as a part of a group name: lower case, other signs as underscores; Chinese letters stay."""
     return re.sub(r"\W+", "_", text.lower()).strip("_") or "unknown"

@@ -1,10 +1,100 @@
+# Apache-2.0
+"""What an operator reads of a run over thousands of cameras."""
+
+from __future__ import annotations
+
+from ansible import constants as C
 from ansible.plugins.callback.default import CallbackModule as Default
-DOCUMENTATION='''
+
+from nanxi.fleet.lines import described, listed
+from nanxi.fleet.summary import Summary
+
+DOCUMENTATION = r"""
 name: fleet
 type: stdout
-short_description: x
-description: x
-extends_documentation_fragment: [default_callback, result_format_callback]
-'''
+short_description: Readable output for runs over thousands of cameras
+description:
+  - Shows what the C(survey) and C(camera) actions found - one line for a camera that was changed or has a reason - and
+    closes with a summary by unit. Everything else looks as with C(ansible.builtin.default).
+author: The Nanxi team (@nanxi)
+extends_documentation_fragment:
+  - ansible.builtin.default_callback
+  - ansible.builtin.result_format_callback
+options:
+  language:
+    description: Language of what operators read.
+    type: str
+    choices: [zh, en]
+    default: zh
+    env:
+      - name: NANXI_LANG
+    ini:
+      - section: callback_fleet
+        key: language
+  listed:
+    description: How many cameras a survey lists one by one; C(-v) lists all.
+    type: int
+    default: 50
+    env:
+      - name: NANXI_LISTED
+    ini:
+      - section: callback_fleet
+        key: listed
+"""
+
+
+CAMERA, SURVEY = "nanxi.cctv.camera", "nanxi.cctv.survey"
+
+
 class CallbackModule(Default):
-    CALLBACK_NAME='nanxi.cctv.fleet'
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "nanxi.cctv.fleet"
+
+    def __init__(self):
+        super().__init__()
+        self.summary = Summary()
+
+    def v2_runner_on_ok(self, result):
+        action, outcome = result.task.resolved_action, result.result
+        if action == SURVEY:
+            self.survey(outcome)
+        elif action == CAMERA and "verdict" in outcome and not self._run_is_verbose(result):
+            self.camera(result)
+        else:
+            super().v2_runner_on_ok(result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        if result.task.resolved_action == CAMERA and "verdict" in result.result:
+            self.camera(result)
+        else:
+            super().v2_runner_on_failed(result, ignore_errors)
+
+    def v2_runner_on_unreachable(self, result):
+        if result.task.resolved_action == CAMERA and "verdict" in result.result:
+            self.camera(result)
+        else:
+            super().v2_runner_on_unreachable(result)
+
+    def survey(self, outcome):
+        self.summary.add_declared(outcome["declared"])
+        for host, device in outcome["devices"].items():
+            self.summary.add(device["unit"], host, device["verdict"])
+        limit = None if self._display.verbosity else self.get_option("listed")
+        for line in listed(outcome["devices"], self.get_option("language"), limit):
+            self._display.display(line)
+
+    def camera(self, result):
+        host, outcome = result.host.get_name(), result.result
+        self.summary.add(outcome["unit"], host, outcome["verdict"])
+        color = C.COLOR_CHANGED if outcome.get("changed") else C.COLOR_OK
+        color = C.COLOR_UNREACHABLE if outcome.get("unreachable") else color
+        color = C.COLOR_ERROR if outcome.get("failed") else color
+        for line in described(host, outcome, self.get_option("language")):
+            self._display.display(line, color=color)
+
+    def v2_playbook_on_stats(self, stats):
+        if not self.summary:
+            super().v2_playbook_on_stats(stats)
+        else:
+            self._display.display(self.summary.text(self.get_option("language"), {}))

@@ -3,6 +3,20 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.helpers import get_group_vars
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.utils.display import Display
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import remember
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import preload
+
+from nanxi.estate import load_estate
+from nanxi.findings import InputError
+from nanxi.inventory import group_vars, groups_of, host_vars
+
 DOCUMENTATION = r"""
 name: register
 short_description: Every device of a county's register as an Ansible host
@@ -41,20 +55,6 @@ keyed_groups:
   - key: model | default("unknown")
     prefix: model
 """
-
-import gc
-from pathlib import Path
-
-from ansible.errors import AnsibleParserError
-from ansible.inventory.helpers import get_group_vars
-from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
-from ansible.utils.display import Display
-from nanxi.estate import load_estate
-from nanxi.findings import InputError
-from nanxi.inventory import group_vars, groups_of, host_vars
-
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import remember
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import preload
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable):

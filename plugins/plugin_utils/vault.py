@@ -6,6 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ansible.parsing.vault import AnsibleVaultError, VaultLib, VaultSecretsContext
+
 from nanxi.credentials import CredentialError, Store, open_store
 
 
@@ -13,7 +14,9 @@ def decrypt(content: bytes) -> bytes:
     """Return the content of a vault file; CredentialError when no given vault password opens it."""
     context = VaultSecretsContext.current(optional=True)
     if context is None or not context.secrets:
-        raise CredentialError("no vault password was given: use --vault-password-file or ANSIBLE_VAULT_PASSWORD_FILE")
+        raise CredentialError(
+            "no vault password was given: use --vault-password-file or ANSIBLE_VAULT_PASSWORD_FILE"
+        )
     try:
         return VaultLib(context.secrets).decrypt(content)
     except AnsibleVaultError as error:

@@ -1,0 +1,74 @@
+"""What the drivers need to know of a device: declaration, address and credentials, put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from nanxi.credentials import Store
+from nanxi.devices.declare import declare, target
+from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.outcome import Outcome, Verdict
+from nanxi.devices.survey import Job
+from nanxi.estate import Estate
+from nanxi.findings import NanxiError
+from nanxi.register.model import Management
+
+
+def job(estate: Estate, store: Store, host: str) -> Job:
+    """Return what there is to do about one camera.
+
+    Raises:
+        UndeclaredError: register and plan do not say enough.
+        CredentialError: the vault has no password of the camera; nothing may be sent to it before.
+    """
+    declared = declare(estate, host)
+    device = estate.devices[host]
+    return Job(
+        declared=declared,
+        target=target(
+            declared,
+            passwords=store.passwords(device.unit, host),
+            factory=store.factory(device.vendor),
+            may_write=may_write(estate, host),
+        ),
+        driver=device.driver,
+    )
+
+
+def jobs(estate: Estate, store: Store, hosts: Iterable[str]) -> tuple[list[Job], list[Outcome]]:
+    """Return the jobs of ``hosts``, and an outcome for each host that there can be none of."""
+    ready: list[Job] = []
+    failed: list[Outcome] = []
+    for host in hosts:
+        try:
+            ready.append(job(estate, store, host))
+        except NanxiError as error:
+            failed.append(Outcome(host, Verdict.FAILED, str(error)))
+    return ready, failed
+
+
+def may_write(estate: Estate, host: str) -> bool:
+    """Return whether register and state allow to write to a device."""
+    device = estate.devices[host]
+    return device.touchable and device.management is Management.MANAGED
+
+
+def state_folder() -> Path:
+    """Return the folder of what is observed or remembered, never declared: the guard's file lies there.
+
+    ``NANXI_STATE`` names it; else it is ``/var/lib/nanxi``, which all components of a host share, or the user's
+    own state folder where that one cannot be written.
+    """
+    if named := os.environ.get("NANXI_STATE"):
+        return Path(named)
+    shared = Path("/var/lib/nanxi")
+    if os.access(shared if shared.exists() else shared.parent, os.W_OK):
+        return shared
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "nanxi"
+
+
+def shared_guard() -> LockoutGuard:
+    """Return the lock-out guard that all components of this host share (D7)."""
+    return LockoutGuard(state_folder() / "guard")

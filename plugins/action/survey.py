@@ -1,0 +1,64 @@
+# Apache-2.0
+"""Read the whole fleet in one process: what differs, and what could not be read (documented in plugins/modules)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, aspects_of
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progress
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
+
+from nanxi.devices.outcome import Verdict
+from nanxi.devices.run import run_survey
+from nanxi.fleet.jobs import jobs, shared_guard
+from nanxi.fleet.results import interleave, result_of
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(argument_spec=SURVEY)
+        inventory = task_vars.get("inventory_dir")
+        if inventory is None:
+            raise AnsibleActionFail("survey works on hosts of a register; see nanxi.cctv.register")
+        estate = estate_of(inventory)
+        hosts = task_vars["ansible_play_hosts_all"]
+        ready, outcomes = jobs(estate, store_of(inventory), hosts)
+        with progress(len(hosts), arguments["language"]) as report:
+            for outcome in outcomes:
+                report(outcome)
+            outcomes += run_survey(
+                ready,
+                guard=shared_guard(),
+                aspects=aspects_of(arguments["aspects"]),
+                change_network=arguments["change_network"],
+                concurrency=arguments["concurrency"],
+                device_deadline_s=arguments["device_deadline"],
+                total_deadline_s=arguments["total_deadline"],
+                progress=report,
+            )
+        unit = {outcome.host: estate.devices[outcome.host].unit for outcome in outcomes}
+        others = [outcome for outcome in outcomes if outcome.verdict is not Verdict.DECLARED]
+        drifted = [outcome.host for outcome in others if outcome.verdict is Verdict.DRIFTED]
+        unread = {
+            outcome.host: {"verdict": outcome.verdict.value, "reason": outcome.reason}
+            for outcome in others
+            if outcome.verdict is not Verdict.DRIFTED
+        }
+        return result | {
+            "changed": False,
+            "declared": Counter(
+                unit[outcome.host] for outcome in outcomes if outcome.verdict is Verdict.DECLARED
+            ),
+            "devices": {
+                outcome.host: {"unit": unit[outcome.host], **result_of(outcome)} for outcome in others
+            },
+            "ansible_facts": {"drifted": interleave(drifted, list(unread)), "unread": unread},
+        }
