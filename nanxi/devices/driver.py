@@ -13,7 +13,6 @@ from typing import Literal, Protocol
 
 from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
 
-
 #: How to sign in. ``auto`` learns it from the device without spending a password; ``text`` sends the password in
 #: clear (UsernameToken PasswordText) and is only for a model that accepts nothing else (O5).
 Auth = Literal["auto", "digest", "wsse", "both", "text"]
@@ -61,14 +60,22 @@ class Target:
 
 
 class Session(Protocol):
-    """An open conversation with one device."""
+    """An open, signed-in conversation with one device. Every method raises DeviceError."""
 
     async def read(self, aspects: frozenset[Aspect]) -> CameraState:
         """Return the actual state of the aspects."""
         ...
 
-    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> None:
-        """Make the changes; the caller reads back and decides whether they took."""
+    async def read_limits(self, state: CameraState) -> CameraState:
+        """Return ``state`` with what the device can do; asked only when something differs."""
+        ...
+
+    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> dict[Aspect, str]:
+        """Make the changes; the caller reads back and decides whether they took.
+
+        Returns:
+            What the device said against it, by aspect; one refused aspect does not stop the others.
+        """
         ...
 
     async def close(self) -> None:

@@ -36,7 +36,8 @@ class LockedError(DeviceError):
 
     verdict = Verdict.LOCKED
 
-    def __init__(self, message: str, locked_s: int | None = None) -> None:
+    def __init__(self, message: str, *, by_device: bool = False, locked_s: int | None = None) -> None:
+        self.by_device = by_device
         self.locked_s = locked_s
         super().__init__(message)
 

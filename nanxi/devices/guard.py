@@ -3,28 +3,74 @@
 Cameras lock an account, or the client's address, after a few wrong passwords (O7: Hikvision for 30 minutes). So a
 refused credential is not tried again until it changes or a person clears it, and never more than two logins fail
 per device in 30 minutes, whoever tries.
+
+One small JSON file per device with a refusal (none where all is well), readable by its owner only. A credential is
+kept as a keyed hash, so the files tell nobody a password.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
+import fcntl
+import hashlib
+import hmac
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nanxi.devices.driver import Credential
+from nanxi.devices.errors import LockedError, RefusedError
+
+#: C2: at most this many failed logins per device in this time, over all components.
+BUDGET = 2
+WINDOW = timedelta(minutes=30)
+
+#: Stop at once, whatever the budget, when the device says that so few attempts are left.
+FEW_ATTEMPTS = 2
+
+_LOCK_POLL_S = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class GuardState:
+class Refusal(NamedTuple):
+    """A credential that the device refused; ``fingerprint`` is keyed and tells nothing."""
+
+    fingerprint: str
+    user: str
+    origin: str
+    at: datetime
+
+
+class GuardState(BaseModel):
     """What the guard holds about one device; no secret is in it."""
 
+    model_config = ConfigDict(extra="forbid")
+
     host: str
-    refused: tuple[tuple[str, str], ...]  # (user, origin) of every refused credential
-    failures: tuple[datetime, ...]  # failed logins of the last 30 minutes, UTC
-    attempts_left: int | None  # as the device said last
-    locked_until: datetime | None  # the device said that it is locked
+    refused: list[Refusal] = []
+    failures: list[datetime] = []  # failed logins of the last 30 minutes, UTC
+    attempts_left: int | None = None  # as the device said last
+    locked_until: datetime | None = None  # the device said that it is locked
+
+    def obstacle(self, fingerprint: str, now: datetime) -> str:
+        """Return why this credential may not be tried now, empty when it may."""
+        if self.locked_until and now < self.locked_until:
+            return f"the camera said that it is locked; wait until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
+        for refusal in self.refused:
+            if refusal.fingerprint == fingerprint:
+                return (
+                    f"the {refusal.origin} password of {refusal.user!r} was refused at {refusal.at:%Y-%m-%d %H:%M} UTC"
+                    " and is not tried again until it changes or somebody clears it"
+                )
+        if self.attempts_left is not None and self.attempts_left <= FEW_ATTEMPTS and self.failures:
+            return f"the camera leaves only {self.attempts_left} attempts; waiting for {WINDOW} without one"
+        if len(self.failures) >= BUDGET:
+            return f"{len(self.failures)} logins failed in the last {WINDOW.seconds // 60} minutes"
+        return ""
 
 
 class LockoutGuard:
@@ -32,25 +78,137 @@ class LockoutGuard:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._key: bytes | None = None
+
+    def check(self, host: str, credentials: Iterable[Credential]) -> None:
+        """Ask before the first packet whether any of the credentials may be tried.
+
+        Raises:
+            LockedError: none may.
+        """
+        state = self._load(host)
+        if state is None:
+            return
+        now = datetime.now(UTC)
+        obstacles = [state.obstacle(self._fingerprint(host, item), now) for item in credentials]
+        if obstacles and all(obstacles):
+            raise LockedError("; ".join(dict.fromkeys(obstacles)))
 
     @contextlib.asynccontextmanager
     async def attempt(self, host: str, credential: Credential) -> AsyncIterator[None]:
-        """Hold the device while ``credential`` is tried in the body; a RefusedError in it is remembered.
+        """Hold the device while ``credential`` is tried in the body; a refusal in it is remembered.
 
         Raises:
             LockedError: this credential was refused before, or the budget is spent, or the device is locked.
         """
-        raise NotImplementedError
-        yield
+        fingerprint = self._fingerprint(host, credential)
+        async with self._held(host):
+            state = self._load(host)
+            now = datetime.now(UTC)
+            if state and (obstacle := state.obstacle(fingerprint, now)):
+                raise LockedError(obstacle)
+            try:
+                yield
+            except (RefusedError, LockedError) as error:
+                state = state or GuardState(host=host)
+                state.failures.append(now)
+                if isinstance(error, RefusedError):
+                    state.refused.append(Refusal(fingerprint, credential.user, credential.origin, now))
+                    state.attempts_left = error.attempts_left
+                else:
+                    state.locked_until = now + timedelta(seconds=error.locked_s or WINDOW.seconds)
+                self._store(state)
+                raise
+            if state and (state.attempts_left is not None or state.locked_until):
+                state.attempts_left = state.locked_until = None
+                self._store(state)
 
     def forget(self, host: str, credential: Credential) -> None:
-        """The device now has this password because we set it: a former refusal means nothing any more."""
-        raise NotImplementedError
+        """Drop a refusal: the device now has this password because we set it."""
+        state, fingerprint = self._load(host), self._fingerprint(host, credential)
+        if state is None:
+            return
+        state.refused = [refusal for refusal in state.refused if refusal.fingerprint != fingerprint]
+        self._store(state)
 
     def states(self) -> list[GuardState]:
         """Return what is held, sorted by host, for people and for the exporter."""
-        raise NotImplementedError
+        hosts = sorted(file.stem for file in self.path.glob("*.json"))
+        return [state for host in hosts if (state := self._load(host))]
 
     def clear(self, host: str) -> bool:
         """Forget everything about ``host`` because a person says so; return whether there was anything."""
-        raise NotImplementedError
+        file = self._file(host)
+        held = file.exists()
+        file.unlink(missing_ok=True)
+        return held
+
+    def _file(self, host: str) -> Path:
+        return self.path / f"{host}.json"
+
+    def _load(self, host: str) -> GuardState | None:
+        try:
+            content = self._file(host).read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            state = GuardState.model_validate_json(content)
+        except ValidationError as error:
+            raise LockedError(
+                f"the guard's file {self._file(host)} cannot be read: {error.error_count()} errors"
+            ) from None
+        since = datetime.now(UTC) - WINDOW
+        state.failures = [failure for failure in state.failures if failure > since]
+        return state
+
+    def _store(self, state: GuardState) -> None:
+        """Replace the device's file in one step; nobody reads half a file."""
+        file = self._file(state.host)
+        if not (state.refused or state.failures or state.locked_until):
+            file.unlink(missing_ok=True)
+            return
+        draft = file.with_suffix(f".{os.getpid()}.new")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            stream.write(state.model_dump_json())
+        draft.replace(file)
+
+    @contextlib.asynccontextmanager
+    async def _held(self, host: str) -> AsyncIterator[None]:
+        """Hold the device's lock: two processes never spend passwords on it at once."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _descriptor(self.path / f"{host}.lock") as lock:
+            while True:
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                await asyncio.sleep(_LOCK_POLL_S)
+            yield
+
+    def _fingerprint(self, host: str, credential: Credential) -> str:
+        if self._key is None:
+            self._key = _key(self.path)
+        message = f"{host}\0{credential.user}\0{credential.password.value}".encode()
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+
+
+@contextlib.contextmanager
+def _descriptor(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _key(folder: Path) -> bytes:
+    """Return the folder's key, made at its first use; whoever links it first wins."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / "key"
+    if not file.exists():
+        draft = folder / f"key.{os.getpid()}.new"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(os.urandom(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_bytes()

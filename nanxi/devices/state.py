@@ -75,12 +75,28 @@ class NetworkState:
     mac: str
 
 
+#: An account's rights, in ONVIF's words.
+Level = Literal["Administrator", "Operator", "User", "Anonymous", "Extended"]
+
+
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account; ``level`` in ONVIF's words."""
+    """An account."""
 
     name: str
-    level: Literal["Administrator", "Operator", "User", "Anonymous", "Extended"]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class CodecLimits:
+    """What an encoder can do with one codec; an empty set or None means that the device does not say."""
+
+    codec: str
+    resolutions: frozenset[tuple[int, int]] = frozenset()
+    fps: frozenset[float] = frozenset()
+    fps_range: tuple[float, float] | None = None
+    bitrate_kbps: tuple[int, int] | None = None
+    gop: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,7 @@ class Encoder:
     fps: float
     bitrate_kbps: int
     gop: int | None
+    limits: tuple[CodecLimits, ...] | None = None  # read only when something differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +127,16 @@ class Osd:
     position: str = ""
 
 
+#: Protocol name (HTTP, HTTPS, RTSP) -> (enabled, ports).
+Protocols = dict[str, tuple[bool, tuple[int, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Discovery mode and protocols that are switched on, with their ports."""
 
     discoverable: bool | None
-    protocols: dict[str, tuple[bool, tuple[int, ...]]] | None  # HTTP, HTTPS, RTSP -> (enabled, ports)
+    protocols: Protocols | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +152,8 @@ class CameraState:
     encoders: tuple[Encoder, ...] | None = None
     osds: tuple[Osd, ...] | None = None
     services: Services | None = None
-    credential: str = ""  # origin of the credential that signed in: vault or factory
+    user: str = ""  # the account that signed in, and the origin of its password: vault or factory
+    credential: str = ""
     unsupported: frozenset[Aspect] = frozenset()
     notes: tuple[
         str, ...

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
+from nanxi.devices.driver import Secret
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.values import Element
 
+Reply = TypeVar("Reply")
 
-class Request[Reply](ABC):
+
+class Request(ABC, Generic[Reply]):
     """One ONVIF operation. Subclasses are frozen dataclasses whose fields are the operation's arguments."""
 
     service: ClassVar[Service]
     operation: ClassVar[str]
+    #: False: sending it twice is not the same as once, so it never is (CreateUsers, a password change).
+    repeatable: ClassVar[bool] = True
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return the passwords in the arguments: a device may echo them in a fault, and nobody may see them."""
+        return ()
 
     def content(self) -> str:
         """Return the operation's children as XML, in the order of the schema (O15)."""

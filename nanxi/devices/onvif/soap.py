@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from nanxi.devices.errors import DeviceError, FaultError, HostileError, LockedError, NotSupportedError
-from nanxi.devices.errors import RefusedError
+from nanxi.devices.driver import Secret
+from nanxi.devices.errors import (
+    DeviceError,
+    FaultError,
+    HostileError,
+    LockedError,
+    NotSupportedError,
+    RefusedError,
+)
 from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
-from nanxi.devices.onvif.values import Element, child, text
+from nanxi.devices.onvif.values import Element, child, escape, text
 from nanxi.xml import XmlError, parse
 
 _HEAD = (
@@ -19,7 +27,7 @@ _HEAD = (
 )
 
 _ATTEMPTS = re.compile(r"(\d+)\s*(?:more\s*)?(?:attempt|tries|chance|time\(s\)|次)", re.IGNORECASE)
-_LOCKED = re.compile(r"lock(?:ed|out|ing)?\b|too many (?:failed|login|attempt)|锁定", re.IGNORECASE)
+_LOCKED = re.compile(r"\block(?:ed|out|ing)?\b|too many (?:failed|login|attempt)|锁定", re.IGNORECASE)
 _WAIT = re.compile(r"(\d+)\s*(second|minute|min\b|sec\b|hour|秒|分钟|小时)", re.IGNORECASE)
 _WAIT_S = {"sec": 1, "秒": 1, "min": 60, "分钟": 60, "hou": 3600, "小时": 3600}
 _NOT_AUTHORIZED = re.compile(
@@ -28,9 +36,13 @@ _NOT_AUTHORIZED = re.compile(
     re.IGNORECASE,
 )
 _NO_USER = re.compile(
-    r"(?:no such|unknown|missing) (?:onvif )?user|user.{0,20}(?:not exist|not found)|no onvif user", re.I
+    r"(?:no such|unknown|missing) (?:onvif )?user|user.{0,20}(?:not exist|not found)|no onvif user",
+    re.IGNORECASE,
 )
-_NOT_SUPPORTED = re.compile(r"not (?:implement|support)|unsupported|unknown action|no such operation", re.I)
+_NOT_SUPPORTED = re.compile(
+    r"not (?:implement|support)|unsupported|unknown action|no such operation", re.IGNORECASE
+)
+_TAG = re.compile(r"<[^>]*>")
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.IGNORECASE | re.DOTALL)
 
 
@@ -42,9 +54,19 @@ class Fault:
     subcodes: tuple[str, ...]
     reason: str
 
+    def without(self, secrets: Iterable[Secret]) -> Fault:
+        """Return the fault with every password taken out that the device echoed."""
+        reason = self.reason
+        for secret in secrets:
+            for form in (secret.value, escape(secret.value)):
+                reason = reason.replace(form, "***") if form else reason
+        return replace(self, reason=reason)
+
     def __str__(self) -> str:
         parts = [part for part in (self.code, *self.subcodes) if part]
-        return f"{'/'.join(parts)}: {self.reason}" if self.reason else "/".join(parts) or "a fault without words"
+        return (
+            f"{'/'.join(parts)}: {self.reason}" if self.reason else "/".join(parts) or "a fault without words"
+        )
 
 
 def envelope(body: str, header: str = "") -> bytes:
@@ -56,6 +78,11 @@ def envelope(body: str, header: str = "") -> bytes:
 def is_html(body: bytes) -> bool:
     """Whether the body is a web page: what a web server answers where no ONVIF is."""
     return _HTML.match(body, 0, min(len(body), 1024)) is not None
+
+
+def words(body: bytes) -> str:
+    """Return the beginning of a body that is not SOAP as plain words, for a message."""
+    return " ".join(_TAG.sub(" ", body[:2000].decode("utf-8", "replace")).split())[:120]
 
 
 def open_body(body: bytes) -> Element | Fault:
@@ -80,12 +107,14 @@ def open_body(body: bytes) -> Element | Fault:
 def _fault(element: Element) -> Fault:
     """Read a SOAP 1.2 or 1.1 fault; prefixes are dropped, because half of the firmware gets them wrong."""
     code = child(element, "Code")
-    subcodes, inner = [], child(code, "Subcode")
+    subcodes: list[str] = []
+    inner = child(code, "Subcode")
     while inner is not None and len(subcodes) < 4:
         subcodes.append(_local(text(inner, "Value")))
         inner = child(inner, "Subcode")
     reason = text(element, "Reason", "Text") or text(element, "faultstring")
-    if detail := child(element, "Detail"):
+    detail = child(element, "Detail")
+    if detail is not None:
         said = " ".join("".join(map(str, detail.itertext())).split())
         if said and said.upper() != "NULL" and said not in reason:
             reason = f"{reason} ({said})" if reason else said
@@ -130,7 +159,7 @@ def refusal(said: str) -> DeviceError:
     if _LOCKED.search(said) and not left:
         wait = _WAIT.search(said)
         seconds = int(wait[1][:6]) * _WAIT_S[wait[2].lower()[:3]] if wait else None
-        return LockedError(f"the camera says that it is locked ({said})", locked_s=seconds)
+        return LockedError(f"the camera says that it is locked ({said})", by_device=True, locked_s=seconds)
     if _NO_USER.search(said):
         return RefusedError(f"reachable, but the ONVIF user is missing ({said})", left)
     return RefusedError(f"the sign-in was refused ({said})", left)

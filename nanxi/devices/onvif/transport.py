@@ -5,7 +5,6 @@ The address and port are the register's (D4); only the path may come from the de
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from dataclasses import dataclass
@@ -41,67 +40,88 @@ class Transport:
     def __init__(self, address: IPv4Address, port: int) -> None:
         self._origin = URL.build(scheme="http", host=str(address), port=port)
         self._urls: dict[str, URL] = {}
-        # A session per device costs 13 microseconds and closes with the device; a shared one would keep
-        # thousands of idle connections open.
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=1, use_dns_cache=False),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=_TIMEOUT,
-            auto_decompress=False,
-            trust_env=False,
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-            read_bufsize=_READ_AT_ONCE,
-            max_headers=64,
-        )
+        self._http = _session()
 
-    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+    async def post(
+        self, path: str, body: bytes, headers: dict[str, str], *, repeatable: bool = True
+    ) -> Reply:
         """Send one request and return the whole reply.
+
+        Args:
+            path: path and query on the device.
+            body: the envelope.
+            headers: HTTP headers.
+            repeatable: may be sent again when a kept-alive connection turns out to be closed. What may not is
+                sent on a connection of its own, where that cannot happen.
 
         Raises:
             UnreachableError: no connection, or no answer in time.
             HostileError: an answer that breaks HTTP, is too large, compressed, or redirects.
         """
-        try:
-            return await self._post(path, body, headers)
-        except aiohttp.ServerDisconnectedError:
-            # A kept-alive connection that the camera closed meanwhile; a fresh one decides. Every request of
-            # ours may be repeated: reads change nothing, and a write that came through is found by reading back.
-            return await self._post(path, body, headers)
-
-    async def _post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         url = self._urls.get(path)
         if url is None:
             url = self._urls[path] = self._origin.with_path(path, encoded=True)
-        answered, before = False, time.time()
+        if not repeatable:
+            async with _session() as alone:
+                return await _exchange(alone, url, body, headers)
         try:
-            async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:
-                answered, clock = True, (before + time.time()) / 2
-                content = await _content(response)
-                return Reply(
-                    status=response.status,
-                    body=content,
-                    date=response.headers.get("Date", ""),
-                    challenges=tuple(response.headers.getall("WWW-Authenticate", ())),
-                    clock=clock,
-                )
-        except TimeoutError:
-            if answered:
-                raise HostileError("began an answer and did not end it in time") from None
-            raise UnreachableError("no answer in time") from None
-        except aiohttp.ClientConnectorError as error:
-            raise UnreachableError(f"no connection: {error.strerror or error}") from None
+            return await _post(self._http, url, body, headers)
         except aiohttp.ServerDisconnectedError:
-            raise
-        except aiohttp.ClientPayloadError:
-            raise HostileError("broke off in the middle of an answer") from None
-        except aiohttp.ClientResponseError as error:
-            raise HostileError(f"answered something that is not HTTP: {error.message[:80]!r}") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise UnreachableError(f"the connection broke: {error}") from None
+            return await _exchange(self._http, url, body, headers)
 
     async def close(self) -> None:
         """Close the connection."""
         await self._http.close()
+
+
+def _session() -> aiohttp.ClientSession:
+    # A session per device costs 13 microseconds and closes with the device; a shared one would keep thousands
+    # of idle connections open.
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=1, use_dns_cache=False),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=_TIMEOUT,
+        auto_decompress=False,
+        trust_env=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+        read_bufsize=_READ_AT_ONCE,
+        max_headers=64,
+    )
+
+
+async def _exchange(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> Reply:
+    try:
+        return await _post(http, url, body, headers)
+    except aiohttp.ServerDisconnectedError:
+        raise UnreachableError("closed the connection without an answer") from None
+
+
+async def _post(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> Reply:
+    answered, before = False, time.time()
+    try:
+        async with http.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            answered, clock = True, (before + time.time()) / 2
+            return Reply(
+                status=response.status,
+                body=await _content(response),
+                date=response.headers.get("Date", ""),
+                challenges=tuple(response.headers.getall("WWW-Authenticate", ())),
+                clock=clock,
+            )
+    except TimeoutError:
+        if answered:
+            raise HostileError("began an answer and did not end it in time") from None
+        raise UnreachableError("no answer in time") from None
+    except aiohttp.ServerDisconnectedError:
+        raise
+    except aiohttp.ClientConnectorError as error:
+        raise UnreachableError(f"no connection: {error.strerror or error}") from None
+    except aiohttp.ClientPayloadError:
+        raise HostileError("broke off in the middle of an answer") from None
+    except aiohttp.ClientResponseError as error:
+        raise HostileError(f"answered something that is not HTTP: {error.message[:80]!r}") from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise UnreachableError(f"the connection broke: {error}") from None
 
 
 async def _content(response: aiohttp.ClientResponse) -> bytes:
@@ -110,7 +130,7 @@ async def _content(response: aiohttp.ClientResponse) -> bytes:
     if 300 <= response.status < 400:
         problem = f"redirects (HTTP {response.status}); a device's address comes from the register"
     elif encoding.lower() != "identity":
-        problem = f"sent a compressed body ({encoding[:20]}) that nobody asked for"
+        problem = f"sent a compressed body ({encoding[:20]!r}) that nobody asked for"
     content = bytearray()
     while not problem and (chunk := await response.content.readany()):
         content += chunk

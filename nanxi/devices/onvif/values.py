@@ -63,9 +63,9 @@ def boolean(parent: Element | None, *path: str) -> bool | None:
 def attribute(element: Element, name: str) -> str:
     """Return an attribute by local name; some firmware qualifies ``token``."""
     value = element.get(name)
-    if value is None:
-        value = next((v for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
-    return str(value)
+    if value is not None:
+        return value
+    return next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
 
 
 def escape(value: str) -> str:

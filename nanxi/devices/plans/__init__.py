@@ -1,0 +1,1 @@
+"""One module per aspect: pure functions ``(declared, actual) -> changes``."""
