@@ -171,19 +171,23 @@ def explain(
     title = next(
         (title for title in sheet.header if names(model).get(title) == field), titles(model).get(field, field)
     )
+    return Finding(sheet.file, line, title, *reason(detail, model))
+
+
+def reason(detail: ErrorDetails, model: type[Device]) -> tuple[str, str, str, str]:
+    """Return what was found, the problem, the remedy and the rule of pydantic's error about one field."""
     rule, context = detail["type"], detail.get("ctx", {})
-    found = "" if rule == "missing" else str(detail["input"])
     if rule == "missing":
-        problem, remedy, rule = "the cell is empty", "every row needs it", "empty"
-    elif rule == "string_pattern_mismatch":
-        problem, remedy, rule = "a control character, or = or @ in front", "one line of plain text", "text"
-    elif rule in ("enum", "literal_error"):
-        problem, remedy, rule = "no such value", f"one of {context['expected']}", "value"
-    elif "remedy" in context:
-        problem, remedy = detail["msg"], str(context["remedy"])
-    else:
-        problem, remedy, rule = detail["msg"], model.model_fields[field].description or "", "value"
-    return Finding(sheet.file, line, title, found, problem, remedy, rule)
+        return "", "the cell is empty", "every row needs it", "empty"
+    found = str(detail["input"])
+    if "remedy" in context:
+        return found, detail["msg"], str(context["remedy"]), rule
+    if rule == "string_pattern_mismatch":
+        return found, "a control character, or = or @ in front", "one line of plain text", "text"
+    if rule in ("enum", "literal_error"):
+        return found, "no such value", f"one of {context['expected']}", "value"
+    field = model.model_fields.get(str(detail["loc"][-1]))
+    return found, detail["msg"], (field.description if field else None) or "", "value"
 
 
 def _rank(order: list[str], name: str) -> int:

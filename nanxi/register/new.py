@@ -22,7 +22,13 @@ _NO_CODE = "00000000000000000001"
 _MAX_SERIAL = 999_999
 #: A name that becomes the unit's name and the running number.
 _PLACE_UNKNOWN = "?"
-_NAMES = {Kind.CAMERA: "", Kind.ENCODER: "编码器", Kind.NVR: "录像机", Kind.SWITCH: "交换机", Kind.HOST: "主机"}
+_NAMES = {
+    Kind.CAMERA: "",
+    Kind.ENCODER: "编码器",
+    Kind.NVR: "录像机",
+    Kind.SWITCH: "交换机",
+    Kind.HOST: "主机",
+}
 
 
 class Allocator:
