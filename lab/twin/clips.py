@@ -110,8 +110,16 @@ async def _make(spec: StreamSpec, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     try:
+        await _run(spec, command(spec, str(unfinished)))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+async def _run(spec: StreamSpec, arguments: list[str]) -> None:
+    try:
         process = await asyncio.create_subprocess_exec(
-            *command(spec, str(unfinished)),
+            *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -128,9 +136,7 @@ async def _make(spec: StreamSpec, path: Path) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if process.returncode:
-        unfinished.unlink(missing_ok=True)
         raise ClipError(f"ffmpeg failed for {spec}: {errors.decode('utf-8', 'replace').strip()[-500:]}")
-    unfinished.replace(path)
 
 
 def _read(spec: StreamSpec, path: Path) -> Track:

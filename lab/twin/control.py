@@ -57,7 +57,7 @@ def power(fleet: Fleet, asked: Mapping[str, Any]) -> None:
 
 def reboot(fleet: Fleet, asked: Mapping[str, Any]) -> None:
     """Restart ``host``."""
-    fleet.twin(asked["host"]).reboot()
+    fleet.reboot(asked["host"])
 
 
 def reset(fleet: Fleet, asked: Mapping[str, Any]) -> None:

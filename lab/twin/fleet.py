@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from lab.twin.deaf import make_deaf
 from lab.twin.fleetfile import FleetConfig
 from lab.twin.installation import Installation, install
+from lab.twin.rtsp.server import RtspServer
 from lab.twin.store import Store
 from lab.twin.twin import Time, Twin
 from lab.twin.web import WebFace
@@ -21,6 +22,7 @@ from nanxi.county.model import Addressing
 from nanxi.register.model import Device
 
 Bind = Literal["wildcard", "each"]
+BACKLOG = 4096
 REAL_TIME = Time(wall=time.time, monotonic=time.monotonic)
 
 
@@ -52,9 +54,10 @@ class Fleet:
         self._store = Store(state_dir)
         self._clock = clock
         self._started = clock.wall()
-        self._sockets: list[socket.socket] = []
+        self._listeners: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
         self._web: web.Server | None = None
+        self._rtsp: RtspServer | None = None
 
     def twin(self, host: str) -> Twin:
         """Return one twin.
@@ -81,13 +84,16 @@ class Fleet:
         Raises:
             OSError: a port is taken, or needs more rights.
         """
-        for listener in self._listeners(bind):
-            self._sockets.append(listener)
         self._web = web.Server(WebFace(self.lookup), access_log=None)
         loop = asyncio.get_running_loop()
-        for listener in self._sockets:
-            self._servers.append(await loop.create_server(self._web, sock=listener, backlog=4096))
-        self.refresh_power()
+        for endpoint in self._endpoints(bind, "http_port"):
+            listener = socket.create_server(endpoint, backlog=BACKLOG)
+            self._listeners.append(listener)
+            self._servers.append(await loop.create_server(self._web, sock=listener, backlog=BACKLOG))
+        if rtsp:
+            self._rtsp = RtspServer(self._switched_on)
+            await self._rtsp.start(self._endpoints(bind, "rtsp_port"))
+        self._refresh_power()
 
     async def stop(self) -> None:
         """Close every connection and keep the state."""
@@ -95,24 +101,36 @@ class Fleet:
             server.close()
         if self._web is not None:
             await self._web.shutdown(timeout=0.5)
+        if self._rtsp is not None:
+            await self._rtsp.stop()
         self._servers.clear()
-        self._sockets.clear()
+        self._listeners.clear()
         self._store.close()
 
     def set_power(self, host: str, *, on: bool) -> None:
         """Switch a device on or off; one without power answers nothing, at TCP neither."""
         self.twin(host).powered = on
-        self.refresh_power()
+        if self._rtsp is not None and not on:
+            self._rtsp.drop(str(self.installations[host].address))
+        self._refresh_power()
 
-    def refresh_power(self) -> None:
-        """Make the listening sockets deaf for the addresses of devices without power."""
+    def reboot(self, host: str) -> None:
+        """Restart a device, streams and all."""
+        self.twin(host).reboot()
+        if self._rtsp is not None:
+            self._rtsp.drop(str(self.installations[host].address))
+
+    def _refresh_power(self) -> None:
         off = [item.address for host, item in self.installations.items() if not self._powered(host)]
-        for listener in self._sockets:
+        for listener in self._listeners:
             make_deaf(listener, off)
 
     def _powered(self, host: str) -> bool:
-        twin = self._twins.get(host)
-        return self._config.entry(host).power if twin is None else twin.powered
+        return self._twins[host].powered if self.met(host) else self._config.entry(host).power
+
+    def _switched_on(self, address: str) -> Twin | None:
+        twin = self.lookup(address)
+        return None if twin is None or not twin.powered or twin.silent_s else twin
 
     def _make(self, installation: Installation) -> Twin:
         profile = self._config.profile(installation.host, installation.vendor)
@@ -120,10 +138,8 @@ class Fleet:
         twin.powered = self._config.entry(installation.host).power
         return twin
 
-    def _listeners(self, bind: Bind) -> Iterator[socket.socket]:
-        if bind == "wildcard":
-            pairs = {("0.0.0.0", item.http_port) for item in self.installations.values()}  # noqa: S104 - in a netns
-        else:
-            pairs = {(str(item.address), item.http_port) for item in self.installations.values()}
-        for address, port in sorted(pairs):
-            yield socket.create_server((address, port), backlog=4096)
+    def _endpoints(self, bind: Bind, port: Literal["http_port", "rtsp_port"]) -> list[tuple[str, int]]:
+        everywhere = "0.0.0.0" if bind == "wildcard" else None  # noqa: S104 - of the lab's own namespace
+        return sorted(
+            {(everywhere or str(item.address), getattr(item, port)) for item in self.installations.values()}
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import Field
 
 from lab.twin.profile import Profile, build_profile, plain_profile, profile_of_vendor
 from lab.twin.settings import Strict
@@ -16,17 +17,17 @@ class HostEntry(Strict):
 
     profile: str | None = None
     quirks: tuple[str, ...] = ()
-    power: bool = True
-    overrides: dict[str, Any] = {}
-    why: str = ""
+    power: bool = Field(default=True, description="false: dead, nothing answers at TCP")
+    overrides: dict[str, Any] = Field(default_factory=dict, description="laid over profile and quirks")
+    why: str = Field(default="", description="what the entry is there for")
 
 
 class FleetConfig(Strict):
     """Profiles by vendor and by host. What is not named here follows from the vendor names in the profiles."""
 
-    vendors: dict[str, str] = {}
-    quirks: tuple[str, ...] = ()
-    hosts: dict[str, HostEntry] = {}
+    vendors: dict[str, str] = Field(default_factory=dict, description="profile by the register's vendor")
+    quirks: tuple[str, ...] = Field(default=(), description="of every twin")
+    hosts: dict[str, HostEntry] = Field(default_factory=dict)
 
     def entry(self, host: str) -> HostEntry:
         """Return what the file says of one device."""

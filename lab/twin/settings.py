@@ -59,7 +59,7 @@ class Ntp(Strict):
 class Network(Strict):
     """The one Ethernet port. None stands for what the installer gave this device: the register's address."""
 
-    token: str = "eth0"
+    interface: str = "eth0"
     enabled: bool = True
     mtu: int = 1500
     dhcp: bool = False

@@ -138,7 +138,7 @@ class Misbehaviour(Strict):
 
     behaviour: str
     operations: frozenset[str] = frozenset()
-    options: dict[str, float | str] = {}
+    options: dict[str, float | str] = Field(default_factory=dict)
 
 
 class Traits(Strict):

@@ -34,19 +34,19 @@ class Twin:
 
     __slots__ = (
         "_changed",
+        "_nonces",
         "_rtsp",
+        "_silent_until",
         "_started",
         "_store",
         "_time",
+        "_window",
         "counts",
         "faults",
         "installation",
         "lockout",
-        "nonces",
         "powered",
         "profile",
-        "silent_until",
-        "window",
     )
 
     def __init__(
@@ -59,9 +59,9 @@ class Twin:
         self._rtsp: RtspTraits | None = None
         self.counts: Counter[str] = Counter()
         self.lockout = LockOutCounter(profile.traits.auth.lock_out, time.monotonic)
-        self.nonces: OrderedDict[str, int] = OrderedDict()
-        self.silent_until = 0.0  # a reboot or a freeze (O18), monotonic seconds
-        self.window: tuple[float, int] = (0.0, 0)  # start and number of requests, for the freeze
+        self._nonces: OrderedDict[str, int] = OrderedDict()
+        self._silent_until = 0.0  # after a reboot or a freeze (O18), monotonic seconds
+        self._window: tuple[float, int] = (0.0, 0)  # start and number of requests, for the freeze
         self._store = store
         self._time = time
         self._started = started
@@ -138,11 +138,11 @@ class Twin:
 
     def fresh_nonce(self, nonce: str, count: int = 1) -> bool:
         """Return whether a client's nonce (and count) was not seen before, and remember it."""
-        if count <= self.nonces.get(nonce, 0):
+        if count <= self._nonces.get(nonce, 0):
             return False
-        self.nonces[nonce] = count
-        if len(self.nonces) > NONCES_KEPT:
-            self.nonces.popitem(last=False)
+        self._nonces[nonce] = count
+        if len(self._nonces) > NONCES_KEPT:
+            self._nonces.popitem(last=False)
         return True
 
     # -- life -----------------------------------------------------------------------------------------------------
@@ -152,13 +152,13 @@ class Twin:
         self.counts[operation] += 1
 
     @property
-    def silent(self) -> bool:
-        """Whether it is booting or frozen."""
-        return self._time.monotonic() < self.silent_until
+    def silent_s(self) -> float:
+        """For how many more seconds it is booting or frozen and answers nothing."""
+        return max(0.0, self._silent_until - self._time.monotonic())
 
     def stay_silent(self, seconds: float) -> None:
         """Answer nothing for a while."""
-        self.silent_until = self._time.monotonic() + seconds
+        self._silent_until = self._time.monotonic() + seconds
 
     def feel_load(self) -> None:
         """Note one more request; too many freeze the device (O18)."""
@@ -166,16 +166,16 @@ class Twin:
         if freeze is None:
             return
         now = self._time.monotonic()
-        began, number = self.window
+        began, number = self._window
         began, number = (now, 1) if now - began > freeze.within_s else (began, number + 1)
-        self.window = (began, number)
+        self._window = (began, number)
         if number > freeze.requests:
             self.stay_silent(freeze.for_s)
 
     def reboot(self) -> None:
         """Restart: volatile state is lost, and without a battery so is the time (O1)."""
         self.lockout.clear()
-        self.nonces.clear()
+        self._nonces.clear()
         if self.traits.clock.resets_on_reboot:
             wall = self._time.wall()
             offset = self.profile.factory.clock.offset_s

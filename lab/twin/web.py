@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
 
 from aiohttp import web
 
@@ -45,8 +46,10 @@ class WebFace:
             transport.abort()
             return web.Response()
         twin.feel_load()
-        while twin.silent and not transport.is_closing():
-            await asyncio.sleep(0.05)
+        if silent_s := twin.silent_s:
+            await asyncio.sleep(silent_s)
+            transport.abort()
+            return web.Response()
         soap: Request | Fault | None = None
         if request.method == "POST":
             try:
@@ -57,9 +60,14 @@ class WebFace:
         twin.count(name)
         for fault in (*twin.faults, *twin.traits.misbehaves):
             if not fault.operations or name in fault.operations:
-                await meet(fault.behaviour, Encounter(twin, name, transport, fault.options))
+                honest = partial(_honest, twin, request, soap)
+                await meet(fault.behaviour, Encounter(twin, name, transport, fault.options, honest))
                 return web.Response()
-        return _response(twin, _answer(twin, request, soap))
+        return _honest(twin, request, soap)
+
+
+def _honest(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) -> web.Response:
+    return _response(twin, _answer(twin, request, soap))
 
 
 def _answer(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) -> Reply:

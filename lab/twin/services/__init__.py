@@ -6,6 +6,10 @@ from lab.twin.services import (  # noqa: F401 - each registers its operations
     device_identity,
     device_network,
     device_system,
+    imaging,
+    media,
+    media2,
+    osd,
 )
 from lab.twin.services.table import OPERATIONS, Call, Operation
 

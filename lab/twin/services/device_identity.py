@@ -13,11 +13,15 @@ from lab.twin.soap import NAMESPACES, Fault, flag, invalid_value, nodes, text
 _VERSIONS = {"tds": (19, 12), "trt": (19, 6), "tr2": (19, 12), "timg": (19, 6)}
 
 
-def service_address(call: Call, prefix: str) -> str:
-    """Return the XAddr of a service, as the device advertises it."""
+def web_address(call: Call) -> str:
+    """Return the root of the device's web server, as the device advertises it."""
     port = call.twin.installation.http_port
-    host = call.advertised_host if port == 80 else f"{call.advertised_host}:{port}"
-    return f"http://{host}{getattr(call.twin.traits.services.paths, prefix)}"
+    return f"http://{call.advertised_host}" + ("" if port == 80 else f":{port}")
+
+
+def service_address(call: Call, prefix: str) -> str:
+    """Return the XAddr of a service."""
+    return f"{web_address(call)}{getattr(call.twin.traits.services.paths, prefix)}"
 
 
 def offered(call: Call) -> list[str]:

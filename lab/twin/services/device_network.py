@@ -101,12 +101,12 @@ def get_network_interfaces(call: Call) -> Content:
         el("tt:Enabled", network.enabled),
         el(
             "tt:Info",
-            el("tt:Name", network.token),
+            el("tt:Name", network.interface),
             el("tt:HwAddress", mac_address(twin)),
             el("tt:MTU", network.mtu),
         ),
         el("tt:IPv4", el("tt:Enabled", True), el("tt:Config", address, el("tt:DHCP", network.dhcp))),
-        token=network.token,
+        token=network.interface,
     )
 
 
@@ -118,7 +118,7 @@ def set_network_interfaces(call: Call) -> Content:
     settings change and are told, nothing moves.
     """
     network = call.settings.network
-    if text(call.request, "tds:InterfaceToken") != network.token:
+    if text(call.request, "tds:InterfaceToken") != network.interface:
         raise invalid_value(
             "ter:InvalidNetworkInterface", "The supplied network interface token does not exist"
         )
