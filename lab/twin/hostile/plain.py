@@ -1,23 +1,17 @@
-"""Ordinary brokenness: silence, a page instead of a reply, half a reply, a reply without end."""
+"""Ordinary brokenness: silence, something else than a reply, half a reply, a reply without end."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 
 from lab.twin.hostile.registry import Encounter, behaviour
-
-_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml; charset=utf-8\r\n"
-_ENVELOPE = (
-    b'<?xml version="1.0"?><env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Body>'
-)
+from lab.twin.hostile.wire import CLOSE, ENVELOPE, OK, SOAP, chunk, length, pour, reply, send, silence
 
 
 @behaviour("hang")
 async def hang(encounter: Encounter) -> None:
     """Read the request and never answer (O19)."""
-    while not encounter.transport.is_closing():
-        await asyncio.sleep(0.2)
+    await silence(encounter)
 
 
 @behaviour("reset")
@@ -28,49 +22,56 @@ async def reset(_: Encounter) -> None:
 @behaviour("html")
 async def html(encounter: Encounter) -> None:
     """Answer with a web page and status 200, as a device does whose ONVIF service is off."""
-    body = b"<!DOCTYPE html><html><head><title>Web Service</title></head><body>Please log in</body></html>"
-    head = (
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
-        % len(body)
-    )
-    encounter.transport.write(head + body)
-    await _flushed(encounter)
+    page = b"<!DOCTYPE html><html><head><title>Web Service</title></head><body>Please log in</body></html>"
+    await reply(encounter, page, b"Content-Type: text/html\r\n")
+
+
+@behaviour("json")
+async def json(encounter: Encounter) -> None:
+    """Answer in the language of another API."""
+    body = b'{"error":{"code":0x120001,"message":"unauthorized"}}'
+    await reply(encounter, body, b"Content-Type: application/json\r\n")
+
+
+@behaviour("picture")
+async def picture(encounter: Encounter) -> None:
+    """Answer with bytes that are no text at all, and call them SOAP."""
+    await reply(encounter, b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 16)
 
 
 @behaviour("empty")
 async def empty(encounter: Encounter) -> None:
     """Answer OK with no body at all."""
-    encounter.transport.write(_HEAD + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
-    await _flushed(encounter)
+    await reply(encounter, b"")
+
+
+@behaviour("status")
+async def status(encounter: Encounter) -> None:
+    """Answer with option ``line`` as status line and no body: 204, 101, 999, words for a number."""
+    await send(encounter, encounter.text("line").encode(), b"\r\n", CLOSE, length(0), b"\r\n")
 
 
 @behaviour("half-reply")
 async def half_reply(encounter: Encounter) -> None:
     """Promise more bytes than come, and hang up."""
-    encounter.transport.write(_HEAD + b"Content-Length: 4000\r\n\r\n" + _ENVELOPE)
-    await _flushed(encounter)
+    await send(encounter, OK, SOAP, length(4000), b"\r\n", ENVELOPE)
 
 
 @behaviour("endless")
 async def endless(encounter: Encounter) -> None:
     """Answer without end, in chunks, as fast as the client reads."""
-    encounter.transport.write(
-        _HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(_ENVELOPE) + _ENVELOPE + b"\r\n"
-    )
-    chunk = b"<a>" + b"x" * 16377 + b"</a>"
-    for _ in itertools.count():
-        if encounter.transport.is_closing():
-            return
-        if encounter.transport.get_write_buffer_size() < 1 << 18:
-            encounter.transport.write(b"%x\r\n" % len(chunk) + chunk + b"\r\n")
-            await asyncio.sleep(0)
-        else:
-            await asyncio.sleep(0.01)
+    piece = chunk(b"<a>" + b"x" * 16377 + b"</a>")
+    start = OK + SOAP + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(ENVELOPE)
+    await pour(encounter, itertools.chain([start], itertools.repeat(piece)))
 
 
-async def _flushed(encounter: Encounter) -> None:
-    while encounter.transport.get_write_buffer_size() and not encounter.transport.is_closing():
-        await asyncio.sleep(0.01)
-    encounter.transport.close()
-    # abort() right after close() would throw away what the kernel has not sent yet.
-    await asyncio.sleep(0.05)
+@behaviour("other-protocol")
+async def other_protocol(encounter: Encounter) -> None:
+    """Answer in option ``says``: SSH's banner, RTSP's status line, Telnet's negotiation."""
+    await send(encounter, encounter.text("says").encode("latin-1"))
+
+
+@behaviour("tls-alert")
+async def tls_alert(encounter: Encounter) -> None:
+    """Answer a plain request as a TLS stack does that listens on the HTTP port (alert 10, unexpected message)."""
+    await send(encounter, bytes.fromhex("15030300020 20a".replace(" ", "")))

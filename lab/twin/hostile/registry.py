@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from aiohttp import web
+
 from lab.twin.twin import Twin
 
 
@@ -21,6 +23,15 @@ class Encounter:
     operation: str  # prefixed name, or "GET /path"
     transport: asyncio.Transport
     options: Mapping[str, float | str]
+    honest: Callable[[], web.Response]  # what the device would have answered, sign-in checked
+
+    def text(self, option: str, default: str = "") -> str:
+        """Return an option that is text."""
+        return str(self.options.get(option, default))
+
+    def number(self, option: str, default: int) -> int:
+        """Return an option that is a whole number."""
+        return int(self.options.get(option, default))
 
 
 Behaviour = Callable[[Encounter], Awaitable[None]]

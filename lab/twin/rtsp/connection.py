@@ -6,8 +6,10 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from lab.twin.clips import ClipStore
+from lab.twin.hostile.rtsp import RtspEncounter, meet_rtsp
 from lab.twin.rtsp.access import attempt, challenges
 from lab.twin.rtsp.camera import RtspCamera
 from lab.twin.rtsp.message import BadMessageError, Interleaved, Request, Response, read
@@ -99,11 +101,23 @@ class Connection:
             session.touch()
         if delay := self.camera.rtsp.reply_delay_s:
             await asyncio.sleep(delay)
-        response = self._refusal(request) or await METHODS[request.method](request, self)
-        self._write(response, request.headers.get("cseq", "0"))
+        cseq = request.headers.get("cseq", "0")
+        for fault in self.camera.rtsp.misbehaves:
+            if not fault.methods or request.method in fault.methods:
+                honest = partial(self._encoded, request, cseq)
+                encounter = RtspEncounter(self._writer.transport, cseq, fault.options, honest)
+                await meet_rtsp(fault.behaviour, encounter)
+                return
+        self._write(await self._respond(request), cseq)
         actions, self._then = self._then, []
         for action in actions:
             action()
+
+    async def _respond(self, request: Request) -> Response:
+        return self._refusal(request) or await METHODS[request.method](request, self)
+
+    async def _encoded(self, request: Request, cseq: str) -> bytes:
+        return (await self._respond(request)).encode(cseq, self.camera.rtsp.server)
 
     def _refusal(self, request: Request) -> Response | None:
         """Return why a request does not even get to its method, None when it does."""

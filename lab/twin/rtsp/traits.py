@@ -20,6 +20,16 @@ Lower = Literal["tcp", "udp"]
 Seconds = Annotated[float, Field(gt=0)]
 
 
+class RtspMisbehaviour(BaseModel):
+    """A named behaviour of ``lab.twin.hostile.rtsp`` and the methods that meet it (none named: every request)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    behaviour: str
+    methods: frozenset[Method] = frozenset()
+    options: dict[str, float | str] = {}
+
+
 class RtspTraits(BaseModel):
     """Behaviour of one twin's RTSP server."""
 
@@ -74,6 +84,10 @@ class RtspTraits(BaseModel):
     )
     half_open: bool = Field(
         default=False, description="Accept TCP and never answer: a hung RTSP process behind a living kernel."
+    )
+
+    misbehaves: tuple[RtspMisbehaviour, ...] = Field(
+        default=(), description="S2: what no RTSP server may say; the connection ends with it."
     )
 
     # -- faults of media ----------------------------------------------------------------------------------------

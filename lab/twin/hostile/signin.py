@@ -1,0 +1,32 @@
+"""Games with passwords: ask for them in clear, or make the client try again and again."""
+
+from __future__ import annotations
+
+import itertools
+
+from lab.twin.hostile.registry import Encounter, behaviour
+from lab.twin.hostile.wire import reply
+
+_REFUSED = b"HTTP/1.1 401 Unauthorized\r\n"
+_numbers = itertools.count(1)
+
+
+@behaviour("challenge")
+async def challenge(encounter: Encounter) -> None:
+    """Refuse whatever is sent with option ``offers`` as WWW-Authenticate, one challenge a line.
+
+    ``{n}`` becomes a number that is new in every reply: a nonce flood. ``{fill}`` becomes option ``fill`` bytes.
+    """
+    values = {"n": str(next(_numbers)), "fill": "f" * encounter.number("fill", 0)}
+    headers = [
+        f"WWW-Authenticate: {line.format_map(values)}\r\n".encode("latin-1")
+        for line in encounter.text("offers").splitlines()
+    ]
+    await reply(encounter, b"", *headers, status=_REFUSED)
+
+
+@behaviour("proxy-challenge")
+async def proxy_challenge(encounter: Encounter) -> None:
+    """Claim to be a proxy that wants the password in clear."""
+    header = b'Proxy-Authenticate: Basic realm="camera"\r\n'
+    await reply(encounter, b"", header, status=b"HTTP/1.1 407 Proxy Authentication Required\r\n")
