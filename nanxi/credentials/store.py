@@ -35,6 +35,10 @@ class CredentialError(NanxiError):
     """The vault cannot give what is needed; the text names file and host, never a secret."""
 
 
+class ClosedError(CredentialError):
+    """A file of the vault cannot be opened or understood: a mistake of the run, not of one device."""
+
+
 class FactoryAccount(BaseModel):
     """One account that a maker ships its cameras with."""
 
@@ -61,8 +65,9 @@ class Store:
         """Return the password of each declared account of ``host``, by account name.
 
         Raises:
-            CredentialError: the unit's file is missing, cannot be opened, or knows no such host. Nothing may be
-                sent to a device whose password is not durably in the vault.
+            CredentialError: the unit's file is missing or knows no such host. Nothing may be sent to a device
+                whose password is not durably in the vault.
+            ClosedError: the file cannot be opened.
         """
         accounts = self.unit(unit).get(host)
         if not accounts:
@@ -85,7 +90,7 @@ class Store:
             path = self.path(unit)
             content = _read(path)
             if not content.startswith(VAULT_HEADER):
-                raise CredentialError(f"{path} is not encrypted; run `ansible-vault encrypt {path}`")
+                raise ClosedError(f"{path} is not encrypted; run `ansible-vault encrypt {path}`")
             self._units[unit] = _parse(path, self._open(path, content), _PASSWORDS)
         return self._units[unit]
 
@@ -111,7 +116,9 @@ class Store:
             return {}
         vendors = _parse(path, self._open(path, _read(path)), _FACTORY)
         return {
-            vendor.casefold(): tuple(Credential(one.user, Secret(one.password), "factory") for one in accounts)
+            vendor.casefold(): tuple(
+                Credential(one.user, Secret(one.password), "factory") for one in accounts
+            )
             for vendor, accounts in vendors.items()
         }
 
@@ -121,7 +128,7 @@ class Store:
         try:
             return self._decrypt(content)
         except CredentialError as error:
-            raise CredentialError(f"{path}: {error}") from None
+            raise ClosedError(f"{path}: {error}") from None
 
 
 def open_store(inventory: Path | str, decrypt: Decrypt) -> Store:
@@ -148,7 +155,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise CredentialError(f"{path} is missing; run `scripts/credentials new`") from None
     except OSError as error:
-        raise CredentialError(f"{path}: {error.strerror}") from None
+        raise ClosedError(f"{path}: {error.strerror}") from None
 
 
 def _parse(path: Path, content: bytes, adapter: TypeAdapter[T]) -> T:
@@ -157,5 +164,7 @@ def _parse(path: Path, content: bytes, adapter: TypeAdapter[T]) -> T:
     except ValidationError as error:
         # The value may be a secret: only the place and the kind of mistake are told.
         details = error.errors(include_url=False, include_context=False, include_input=False)
-        places = ", ".join(f"{'.'.join(map(str, one['loc'])) or 'the file'} ({one['type']})" for one in details[:5])
-        raise CredentialError(f"{path}: not what a credentials file may hold: {places}") from None
+        places = ", ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'the file'} ({one['type']})" for one in details[:5]
+        )
+        raise ClosedError(f"{path}: not what a credentials file may hold: {places}") from None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from nanxi.credentials import Store
+from nanxi.credentials import ClosedError, Store
 from nanxi.devices.declare import declare, target
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.outcome import Outcome, Verdict
@@ -38,12 +38,18 @@ def job(estate: Estate, store: Store, host: str) -> Job:
 
 
 def jobs(estate: Estate, store: Store, hosts: Iterable[str]) -> tuple[list[Job], list[Outcome]]:
-    """Return the jobs of ``hosts``, and an outcome for each host that there can be none of."""
+    """Return the jobs of ``hosts``, and an outcome for each host that there can be none of.
+
+    Raises:
+        ClosedError: the vault cannot be opened.
+    """
     ready: list[Job] = []
     failed: list[Outcome] = []
     for host in hosts:
         try:
             ready.append(job(estate, store, host))
+        except ClosedError:
+            raise
         except NanxiError as error:
             failed.append(Outcome(host, Verdict.FAILED, str(error)))
     return ready, failed

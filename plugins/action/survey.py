@@ -12,6 +12,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progress
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
+from nanxi.credentials import ClosedError
 from nanxi.devices.outcome import Verdict
 from nanxi.devices.run import run_survey
 from nanxi.fleet.jobs import jobs, shared_guard
@@ -30,7 +31,10 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("survey works on hosts of a register; see nanxi.cctv.register")
         estate = estate_of(inventory)
         hosts = task_vars["ansible_play_hosts_all"]
-        ready, outcomes = jobs(estate, store_of(inventory), hosts)
+        try:
+            ready, outcomes = jobs(estate, store_of(inventory), hosts)
+        except ClosedError as error:
+            raise AnsibleActionFail(str(error)) from None
         with progress(len(hosts), arguments["language"]) as report:
             for outcome in outcomes:
                 report(outcome)

@@ -1,0 +1,104 @@
+"""Make passwords for the devices that have none, durably and before any run sends one (C1, C7)."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import string
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nanxi.credentials.store import CredentialError, Decrypt, Store
+from nanxi.devices.declare import ADMIN, RECORDER
+from nanxi.estate import Estate
+from nanxi.files import write_atomically
+from nanxi.register.model import Camera, Device, Management, State
+
+#: Turns plain text into the content of a vault file; raises CredentialError.
+Encrypt = Callable[[bytes], bytes]
+
+ACCOUNTS = (ADMIN.name, RECORDER.name)
+
+#: What cameras of all makers accept: 8 to 16 characters of at least three of the four classes. Only signs that mean
+#: nothing in XML, in a URL or in a shell: some firmware forgets to escape them.
+MIN_LENGTH, MAX_LENGTH = 8, 16
+SIGNS = "-."
+CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, SIGNS)
+ALPHABET = frozenset("".join(CLASSES))
+#: Without the letters that people mix up when they type a password at a pole.
+_TYPED = "".join(sorted(ALPHABET - set("Il1O0o")))
+
+
+def new_password() -> str:
+    """Return a random password of 16 characters (93 bits) that every camera accepts."""
+    while True:
+        password = "".join(secrets.choice(_TYPED) for _ in range(MAX_LENGTH))
+        # Some web pages cut a sign at either end.
+        if password[0] not in SIGNS and password[-1] not in SIGNS and fits(password):
+            return password
+
+
+def fits(password: str) -> bool:
+    """Return whether cameras of all makers accept ``password``."""
+    classes = sum(any(sign in group for sign in password) for group in CLASSES)
+    return MIN_LENGTH <= len(password) <= MAX_LENGTH and set(password) <= ALPHABET and classes >= 3
+
+
+def needs_password(device: Device) -> bool:
+    """Return whether a device must have its passwords in the vault: also before it is installed."""
+    return (
+        isinstance(device, Camera)
+        and device.driver != "none"
+        and device.management is Management.MANAGED
+        and device.state is not State.RETIRED
+    )
+
+
+def issue(
+    estate: Estate, inventory: Path, decrypt: Decrypt, encrypt: Encrypt, unit: str | None = None
+) -> dict[str, list[str]]:
+    """Give every device without one its passwords, and return the hosts that got one, by unit.
+
+    A password that exists is never changed. When this returns the files are on the disk.
+
+    Raises:
+        CredentialError: a file cannot be opened; files of other units may already be written.
+    """
+    wanted: dict[str, list[str]] = {}
+    for device in estate.devices.values():
+        if needs_password(device) and unit in (None, device.unit):
+            wanted.setdefault(device.unit, []).append(device.host)
+    issued: dict[str, list[str]] = {}
+    with _locked(inventory / "credentials"):
+        store = Store(inventory, decrypt)
+        for key, hosts in wanted.items():
+            path = store.path(key)
+            passwords = store.unit(key) if path.exists() else {}
+            missing = [host for host in hosts if not set(ACCOUNTS) <= set(passwords.get(host, {}))]
+            if not missing:
+                continue
+            made = {
+                host: {name: new_password() for name in ACCOUNTS} | passwords.get(host, {})
+                for host in missing
+            }
+            content = json.dumps(passwords | made, indent=1, sort_keys=True).encode()
+            write_atomically(path, encrypt(content), mode=0o600)
+            issued[key] = missing
+    return issued
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder of credentials, so that two people do not issue different passwords at once."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise CredentialError(f"{folder} is being written by another process; try again") from None
+    finally:
+        os.close(handle)
