@@ -16,6 +16,7 @@ from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.columns import names, required, titles
 from nanxi.register.model import MODELS, Device, Kind
 from nanxi.register.sheet import Sheet, read_sheet
+from nanxi.register.write import cell
 
 
 def load_register(folder: Path, plan: Plan) -> dict[str, Device]:
@@ -128,10 +129,8 @@ def finding(mistake: Mistake, header: Mapping[str, str] | None = None, file: str
     """Return a broken rule as a finding; ``header`` holds the titles of the file by field, if not the usual ones."""
     device, field = mistake.device, mistake.field
     title = (header or {}).get(field) or titles(type(device))[field]
-    value = getattr(device, field)
-    found = "" if value is None else str(value)
     file = file or f"{device.unit}/{device.kind}.csv"
-    return Finding(file, device.line, title, found, mistake.problem, mistake.remedy, mistake.rule)
+    return Finding(file, device.line, title, cell(device, field), mistake.problem, mistake.remedy, mistake.rule)
 
 
 def check_header(sheet: Sheet, model: type[Device]) -> Iterator[Finding]:
