@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from nanxi.devices.assess import Job, applicable, assess, difference
+from nanxi.devices.driver import Session
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.outcome import Outcome
-from nanxi.devices.state import ALL_ASPECTS, Aspect
-from nanxi.devices.survey import Job
+from nanxi.devices.outcome import Outcome, Verdict
+from nanxi.devices.registry import opened, outcome_of
+from nanxi.devices.state import ALL_ASPECTS, Aspect, CameraState, Change
+
+#: Pauses before reading back again, seconds: on some devices the read-back lags the write.
+GRACE_S = (0.0, 0.5, 1.0, 2.0)
+
+#: A write may undo another one (a new codec resets the bit rate of many cameras): apply once more, no more.
+_ROUNDS = 2
 
 
 async def converge(
@@ -23,4 +33,55 @@ async def converge(
         DECLARED (nothing to do), DRIFTED (``check`` and something to do), CHANGED, NOT_APPLIED (the reason names
         the fields that the device did not take), or what went wrong. Never raises a DeviceError.
     """
-    raise NotImplementedError
+    work = _converge(job, guard, aspects, check=check, change_network=change_network)
+    return await outcome_of(job, deadline_s, work)
+
+
+async def _converge(
+    job: Job, guard: LockoutGuard, aspects: frozenset[Aspect], *, check: bool, change_network: bool
+) -> Outcome:
+    async with opened(job, guard) as session:
+        state, changes = await assess(session, job, aspects, change_network=change_network)
+        wanted = applicable(changes)
+        if check or not wanted:
+            return difference(job, state, changes)
+        problems: dict[Aspect, str] = {}
+        left = wanted
+        for _ in range(_ROUNDS):
+            problems = await session.apply(job.declared, left)
+            touched = frozenset(change.aspect for change in left)
+            state, left = await _read_back(
+                session, job, touched, left, problems, change_network=change_network
+            )
+            if not left or all(change.aspect in problems for change in left):
+                break
+        if left:
+            return Outcome(job.declared.host, Verdict.NOT_APPLIED, _explain(left, problems), changes, state)
+        return Outcome(job.declared.host, Verdict.CHANGED, "", changes, state)
+
+
+async def _read_back(
+    session: Session,
+    job: Job,
+    aspects: frozenset[Aspect],
+    written: tuple[Change, ...],
+    problems: dict[Aspect, str],
+    *,
+    change_network: bool,
+) -> tuple[CameraState, tuple[Change, ...]]:
+    """Return the state and what still differs; wait a little only for fields that the device did not refuse."""
+    fields = {change.field for change in written}
+    for pause in GRACE_S:
+        await asyncio.sleep(pause)
+        state, changes = await assess(session, job, aspects, change_network=change_network)
+        left = applicable(changes)
+        if not any(change.field in fields and change.aspect not in problems for change in left):
+            break
+    return state, left
+
+
+def _explain(left: tuple[Change, ...], problems: dict[Aspect, str]) -> str:
+    """Name every field that was not applied, and what the device said against it."""
+    fields = "; ".join(f"{change.field} is still {change.before!r}, not {change.after!r}" for change in left)
+    said = [f"{aspect}: {problem}" for aspect, problem in problems.items()]
+    return "; ".join([fields, *said]) if said else f"the camera said OK and did not change it: {fields}"

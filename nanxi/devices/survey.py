@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from nanxi.devices.driver import Target
+from nanxi.devices.assess import Job, assess, difference
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.outcome import Outcome
-from nanxi.devices.state import ALL_ASPECTS, Aspect, DeclaredCamera
+from nanxi.devices.outcome import Outcome, Verdict
+from nanxi.devices.registry import opened, outcome_of
+from nanxi.devices.state import ALL_ASPECTS, Aspect
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One device to read or to converge. ``driver`` is the register's driver column."""
-
-    declared: DeclaredCamera
-    target: Target
-    driver: str = "onvif"
+__all__ = ["Job", "survey"]
 
 
 async def survey(
@@ -46,4 +40,32 @@ async def survey(
     Returns:
         One outcome a job: DECLARED, DRIFTED (with the changes), or what went wrong.
     """
-    raise NotImplementedError
+    queue = list(jobs)
+    outcomes: dict[int, Outcome] = {}
+    pending = iter(enumerate(queue))
+
+    async def work() -> None:
+        for index, job in pending:  # shared: each worker takes the next device
+            reading = _read(job, guard, aspects, change_network=change_network)
+            outcomes[index] = await outcome_of(job, device_deadline_s, reading)
+            if progress:
+                progress(outcomes[index])
+
+    try:
+        async with asyncio.timeout(total_deadline_s), asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(queue))):
+                group.create_task(work())
+    except TimeoutError:
+        for index, job in enumerate(queue):
+            if index not in outcomes:
+                reason = f"not read: the survey's {total_deadline_s:g} s were over"
+                outcomes[index] = Outcome(job.declared.host, Verdict.UNREACHABLE, reason)
+    return [outcomes[index] for index in range(len(queue))]
+
+
+async def _read(
+    job: Job, guard: LockoutGuard, aspects: frozenset[Aspect], *, change_network: bool
+) -> Outcome:
+    async with opened(job, guard) as session:
+        state, changes = await assess(session, job, aspects, change_network=change_network)
+        return difference(job, state, changes)

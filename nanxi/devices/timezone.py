@@ -1,4 +1,4 @@
-"""POSIX TZ strings: do two of them mean the same? (O12, IEEE Std 1003.1 section 8.3)
+"""Whether two POSIX TZ strings mean the same (O12; IEEE Std 1003.1, section 8.3).
 
 A device's own way to write the declared zone is kept, so that a second run changes nothing.
 """
@@ -15,6 +15,8 @@ _POSIX = re.compile(
 #: Not POSIX, but seen: +08:00 counts east of Greenwich, the other way round than CST-8.
 _ISO = re.compile(rf"\s*(?P<offset>{_OFFSET})\s*$")
 
+_LONGEST = 100  # the longest seen has 55 characters
+
 
 class Zone(NamedTuple):
     """Seconds east of Greenwich in winter, and whether the string names a summer time."""
@@ -28,6 +30,8 @@ def parse(value: str) -> Zone | None:
 
     ``CST-8``, ``CST-8:00:00`` and ``<+08>-8`` are eight hours east; by POSIX ``CST+8:00:00`` is eight hours *west*.
     """
+    if len(value) > _LONGEST:
+        return None
     if match := _POSIX.match(value):
         return Zone(-_seconds(match["offset"]), bool(match["rest"]))
     if match := _ISO.match(value):

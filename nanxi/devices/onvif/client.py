@@ -40,6 +40,19 @@ class Client:
         self._challenge: Challenge | None = None
         self._refused_in_a_row = 0
 
+    def sibling(self, credential: Credential) -> Client:
+        """Return a client for another account of the same device, on the same connection."""
+        other = Client(self._transport, self.auth)
+        other.credential = credential
+        other.offset_s = self.offset_s
+        return other
+
+    def adopt(self, other: Client) -> None:
+        """Go on with the account of ``other``, which has proved itself."""
+        self.credential = other.credential
+        self.trusted = True
+        self._challenge = other._challenge
+
     def locate(self, service: Service, advertised: str) -> str:
         """Take the path of an advertised XAddr; return the host it named. Host and port are never used (O10)."""
         try:

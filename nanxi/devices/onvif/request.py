@@ -9,10 +9,10 @@ from nanxi.devices.driver import Secret
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.values import Element
 
-Reply = TypeVar("Reply")
+Reply_co = TypeVar("Reply_co", covariant=True)
 
 
-class Request(ABC, Generic[Reply]):
+class Request(ABC, Generic[Reply_co]):
     """One ONVIF operation. Subclasses are frozen dataclasses whose fields are the operation's arguments."""
 
     service: ClassVar[Service]
@@ -35,5 +35,5 @@ class Request(ABC, Generic[Reply]):
         return f"<{name}>{content}</{name}>" if content else f"<{name}/>"
 
     @abstractmethod
-    def decode(self, reply: Element) -> Reply:
+    def decode(self, reply: Element) -> Reply_co:
         """Return what the reply's first element in the SOAP body says."""

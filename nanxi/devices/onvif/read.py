@@ -1,0 +1,117 @@
+"""Read a camera's state, aspect by aspect, in as few calls as possible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from time import time
+
+from nanxi.devices.errors import FaultError
+from nanxi.devices.onvif.clock import GetNTP, GetSystemDateAndTime
+from nanxi.devices.onvif.device import GetDeviceInformation, GetHostname
+from nanxi.devices.onvif.encoder import assign_roles
+from nanxi.devices.onvif.network import (
+    GetDiscoveryMode,
+    GetDNS,
+    GetNetworkDefaultGateway,
+    GetNetworkInterfaces,
+    GetNetworkProtocols,
+)
+from nanxi.devices.onvif.reader import Reader
+from nanxi.devices.onvif.users import GetUsers
+from nanxi.devices.state import Aspect, CameraState, Clock, Encoder, Identity, NetworkState, Osd, Services
+
+#: From here on a signature with our own time would be rejected by some cameras (O1).
+_SKEW_S = 5.0
+
+
+async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> CameraState:
+    """Return the state of the aspects; what the device does not offer is named in ``unsupported``.
+
+    Raises:
+        DeviceError: the device stopped answering, or answered what no camera may.
+    """
+    reader.unsupported.clear()
+    reader.notes.clear()
+    ask = reader.ask
+    credential = reader.client.credential
+    return CameraState(
+        clock=await _clock(reader) if Aspect.CLOCK in aspects else None,
+        identity=await _identity(reader) if Aspect.IDENTITY in aspects else None,
+        hostname=await ask(Aspect.HOSTNAME, GetHostname()) if Aspect.HOSTNAME in aspects else None,
+        dns=await ask(Aspect.DNS, GetDNS()) if Aspect.DNS in aspects else None,
+        network=await _network(reader) if Aspect.NETWORK in aspects else None,
+        users=await ask(Aspect.USERS, GetUsers()) if Aspect.USERS in aspects else None,
+        encoders=await _encoders(reader) if Aspect.ENCODERS in aspects else None,
+        osds=await _osds(reader) if Aspect.OSD in aspects else None,
+        services=await _services(reader) if Aspect.SERVICES in aspects else None,
+        user=credential.user if credential else "",
+        credential=credential.origin if credential else "",
+        unsupported=frozenset(reader.unsupported),
+        notes=(*reader.client.notes, *reader.notes),
+    )
+
+
+async def _identity(reader: Reader) -> Identity | None:
+    identity, reader.first_identity = reader.first_identity, None
+    return identity or await reader.ask(Aspect.IDENTITY, GetDeviceInformation())
+
+
+async def _clock(reader: Reader) -> Clock | None:
+    client = reader.client
+    system, reader.first_clock = reader.first_clock, None
+    if system is None:
+        system = await client.synchronise()
+    if system is None:  # Axis signs this too (O2)
+        system = await reader.ask(Aspect.CLOCK, GetSystemDateAndTime())
+        if system is not None and system.utc is not None:
+            client.offset_s = system.utc.timestamp() + 0.5 - time()
+    if system is None:
+        return None
+    offset_s = client.offset_s
+    if abs(offset_s) > _SKEW_S:
+        reader.notes.append(f"the clock is {offset_s:+.0f} s off; signed in with the camera's own time (O1)")
+    ntp = await reader.ask(None, GetNTP())
+    return Clock(
+        utc=None if system.utc is None else datetime.fromtimestamp(time() + offset_s, UTC),
+        offset_s=None if system.utc is None else offset_s,
+        source=system.source,
+        timezone=system.timezone,
+        daylight_saving=system.daylight_saving,
+        ntp_from_dhcp=ntp.from_dhcp if ntp else None,
+        ntp_servers=ntp.servers if ntp else None,
+    )
+
+
+async def _network(reader: Reader) -> NetworkState | None:
+    interface = await reader.ask(Aspect.NETWORK, GetNetworkInterfaces())
+    if interface is None:
+        return None
+    gateway = await reader.ask(None, GetNetworkDefaultGateway())
+    return NetworkState(
+        address=interface.address,
+        prefix_length=interface.prefix_length,
+        dhcp=interface.dhcp,
+        gateway=gateway or "",
+        mac=interface.mac,
+    )
+
+
+async def _encoders(reader: Reader) -> tuple[Encoder, ...] | None:
+    try:
+        return assign_roles(await reader.read_profiles())
+    except FaultError as error:
+        reader.lacks(Aspect.ENCODERS, "GetProfiles", error)
+        return None
+
+
+async def _osds(reader: Reader) -> tuple[Osd, ...] | None:
+    try:
+        return tuple(osd for osd, _element in await reader.read_osds())
+    except FaultError as error:
+        reader.lacks(Aspect.OSD, "GetOSDs", error)
+        return None
+
+
+async def _services(reader: Reader) -> Services:
+    discoverable = await reader.ask(None, GetDiscoveryMode())
+    return Services(discoverable, await reader.ask(None, GetNetworkProtocols()))

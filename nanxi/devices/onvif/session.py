@@ -1,0 +1,103 @@
+"""The ONVIF driver: an open conversation with one camera (see ``nanxi.devices.driver.Session``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nanxi.devices.driver import Credential, Target
+from nanxi.devices.errors import FaultError, NotSupportedError
+from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.onvif.accounts import Accounts
+from nanxi.devices.onvif.client import Client
+from nanxi.devices.onvif.device import GetDeviceInformation
+from nanxi.devices.onvif.encoder import keep_roles
+from nanxi.devices.onvif.read import read_state
+from nanxi.devices.onvif.reader import Reader
+from nanxi.devices.onvif.transport import Transport
+from nanxi.devices.onvif.write import WRITERS
+from nanxi.devices.signin import sign_in
+from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+
+
+class OnvifSession:
+    """A signed-in camera."""
+
+    def __init__(self, target: Target, guard: LockoutGuard, transport: Transport) -> None:
+        self._transport = transport
+        self._client = Client(transport, target.auth)
+        self._reader = Reader(self._client, str(target.address))
+        self._accounts = Accounts(self._client, target, guard)
+        self._target = target
+        self._guard = guard
+
+    async def sign_in(self) -> None:
+        """Read the clock, then find the credential that the device takes.
+
+        Raises:
+            DeviceError: the device cannot be reached, or refuses every credential, or is locked.
+        """
+        if self._target.auth == "text":
+            self._client.notes.append(
+                "sends the password in clear, as the register allows for this camera (O5)"
+            )
+        self._reader.first_clock = await self._client.synchronise()
+        try:
+            await sign_in(self._target, self._guard, self._try)
+        except NotSupportedError as error:
+            raise FaultError(f"reachable, but ONVIF is missing or switched off: {error}") from None
+        self._client.trusted = True
+
+    async def _try(self, credential: Credential) -> None:
+        self._client.credential = credential
+        self._reader.first_identity = await self._client.call(GetDeviceInformation())
+
+    async def read(self, aspects: frozenset[Aspect]) -> CameraState:
+        """Return the actual state of the aspects."""
+        state = await read_state(self._reader, aspects)
+        if state.encoders is not None:
+            if self._reader.encoders:
+                state = replace(state, encoders=keep_roles(state.encoders, self._reader.encoders))
+            self._reader.encoders = state.encoders or ()
+        return state
+
+    async def read_limits(self, state: CameraState) -> CameraState:
+        """Return ``state`` with what the encoders can do."""
+        if state.encoders is None:
+            return state
+        return replace(state, encoders=await self._reader.read_limits(state.encoders))
+
+    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> dict[Aspect, str]:
+        """Make the changes, aspect by aspect in the order of the plan."""
+        problems: dict[Aspect, str] = {}
+        for aspect in dict.fromkeys(change.aspect for change in changes):
+            own = [change for change in changes if change.aspect is aspect]
+            try:
+                if aspect is Aspect.USERS:
+                    await self._accounts.write(declared, own)
+                else:
+                    await WRITERS[aspect](self._reader, declared, own)
+            except FaultError as error:
+                problems[aspect] = str(error)
+        return problems
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._transport.close()
+
+
+async def open_session(target: Target, guard: LockoutGuard) -> OnvifSession:
+    """Open a signed-in session; nothing is sent when the guard holds every credential.
+
+    Raises:
+        DeviceError: see ``OnvifSession.sign_in``.
+    """
+    guard.check(target.host, target.credentials)
+    transport = Transport(target.address, target.http_port)
+    session = OnvifSession(target, guard, transport)
+    try:
+        await session.sign_in()
+    except BaseException:
+        await transport.close()
+        raise
+    return session
