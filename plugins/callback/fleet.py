@@ -43,7 +43,8 @@ options:
 """
 
 
-CAMERA, SURVEY = "nanxi.cctv.camera", "nanxi.cctv.survey"
+CAMERA = "nanxi.cctv.camera"
+SURVEY = "nanxi.cctv.survey"
 
 
 class CallbackModule(Default):
@@ -63,6 +64,9 @@ class CallbackModule(Default):
             self.camera(result)
         else:
             super().v2_runner_on_ok(result)
+            for asked in ("rendered", "gathered"):
+                if action == CAMERA and asked in outcome and not self._run_is_verbose(result):
+                    self._display.display(self._dump_results(outcome[asked], indent=2))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         if result.task.resolved_action == CAMERA and "verdict" in result.result:
