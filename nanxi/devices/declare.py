@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
+from nanxi.county.addresses import gateway as first_host
 from nanxi.county.model import Plan
 from nanxi.devices.driver import Auth, Credential, Secret, Target
 from nanxi.devices.state import Account, DeclaredCamera, DeclaredStream
@@ -100,5 +101,5 @@ def _segment(plan: Plan, unit: str, address: IPv4Address) -> tuple[int, str]:
     """Return prefix length and gateway of the unit's block that holds ``address``; the gateway is its first host."""
     for block in plan.addresses.blocks.get(unit, {}).values():
         if address in block:
-            return block.prefixlen, str(block.network_address + 1)
+            return block.prefixlen, str(first_host(block))
     raise UndeclaredError(f"{unit}: the address plan has no block of this unit that holds {address}")
