@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from nanxi.devices.outcome import Verdict
-from nanxi.fleet.results import Result
+from nanxi.fleet.results import WELL, Result
 from nanxi.fleet.words import VERDICTS, WORDS, Language
+
+#: So many fields are named one by one; ``--diff`` shows all of them with their values.
+MANY = 4
 
 
 def described(host: str, result: Result, language: Language) -> Iterator[str]:
     """Yield a line with the verdict and its reason or fields, then one for each finding."""
-    verdict = VERDICTS[language][Verdict(result["verdict"])]
-    detail = result["reason"] or ", ".join(result["fields"])
-    yield f"{verdict}: [{host}] {detail}".rstrip()
+    verdict = Verdict(result["verdict"])
+    fields = result["fields"]
+    if len(fields) > MANY:
+        counts = Counter(field.split(".")[0] for field in fields)
+        fields = [f"{aspect} ({count})" if count > 1 else aspect for aspect, count in counts.items()]
+    detail = ", ".join(fields) if verdict in WELL else result["reason"]
+    yield f"{VERDICTS[language][verdict]}: [{host}] {detail}".rstrip()
     for finding in result["findings"]:
         yield f"  - {finding}"
 

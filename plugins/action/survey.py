@@ -61,6 +61,7 @@ class ActionModule(ActionBase):
             "declared": Counter(
                 unit[outcome.host] for outcome in outcomes if outcome.verdict is Verdict.DECLARED
             ),
+            "unit_names": {one.key: one.name for one in estate.plan.units},
             "devices": {
                 outcome.host: {"unit": unit[outcome.host], **result_of(outcome)} for outcome in others
             },

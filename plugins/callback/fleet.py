@@ -34,7 +34,7 @@ options:
   listed:
     description: How many cameras a survey lists one by one; C(-v) lists all.
     type: int
-    default: 50
+    default: 20
     env:
       - name: NANXI_LISTED
     ini:
@@ -55,6 +55,7 @@ class CallbackModule(Default):
     def __init__(self):
         super().__init__()
         self.summary = Summary()
+        self.names = {}
 
     def v2_runner_on_ok(self, result):
         action, outcome = result.task.resolved_action, result.result
@@ -82,6 +83,7 @@ class CallbackModule(Default):
 
     def survey(self, outcome):
         self.summary.add_declared(outcome["declared"])
+        self.names = outcome["unit_names"]
         for host, device in outcome["devices"].items():
             self.summary.add(device["unit"], host, device["verdict"])
         limit = None if self._display.verbosity else self.get_option("listed")
@@ -101,4 +103,5 @@ class CallbackModule(Default):
         if not self.summary:
             super().v2_playbook_on_stats(stats)
         else:
-            self._display.display(self.summary.text(self.get_option("language"), {}))
+            language = self.get_option("language")
+            self._display.display(self.summary.text(language, self.names if language == "zh" else {}))
