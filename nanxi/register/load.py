@@ -130,7 +130,9 @@ def finding(mistake: Mistake, header: Mapping[str, str] | None = None, file: str
     device, field = mistake.device, mistake.field
     title = (header or {}).get(field) or titles(type(device))[field]
     file = file or f"{device.unit}/{device.kind}.csv"
-    return Finding(file, device.line, title, cell(device, field), mistake.problem, mistake.remedy, mistake.rule)
+    return Finding(
+        file, device.line, title, cell(device, field), mistake.problem, mistake.remedy, mistake.rule
+    )
 
 
 def check_header(sheet: Sheet, model: type[Device]) -> Iterator[Finding]:

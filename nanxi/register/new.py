@@ -153,11 +153,10 @@ def make_draft(plan: Plan, kind: Kind, unit: str, fields: Mapping[str, str]) -> 
     try:
         draft = model.model_validate(cells)
     except ValidationError as error:
-        for item in error.errors(include_url=False):
-            found = "" if item["type"] == "missing" else str(item["input"])
-            findings.append(
-                Finding(file, 0, str(item["loc"][0]), found, item["msg"], "see `scripts/register columns`")
-            )
+        findings += [
+            Finding(file, 0, str(detail["loc"][0]), *reason(detail, model))
+            for detail in error.errors(include_url=False)
+        ]
     if findings:
         raise InputError(findings)
     return draft
