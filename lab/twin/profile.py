@@ -1,7 +1,7 @@
 """A vendor's camera as data: identity, hardware, factory settings and traits.
 
 ``profiles/<vendor>.yml`` may extend another profile; quirks (``quirks/<id>.yml``) and the fleet file's overrides are
-laid over it. Mappings are merged key by key, everything else is replaced.
+laid over it. Mappings are merged key by key (over a list: into each of its items), everything else is replaced.
 """
 
 from __future__ import annotations
@@ -121,11 +121,18 @@ class Quirk(Strict):
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``over`` laid on it."""
+    """Return ``base`` with ``over`` laid on it; a mapping over a list of mappings is laid on each of them."""
     result = dict(base)
     for key, value in over.items():
         old = result.get(key)
-        result[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        if not isinstance(value, Mapping):
+            result[key] = value
+        elif isinstance(old, Mapping):
+            result[key] = merge(old, value)
+        elif isinstance(old, list):
+            result[key] = [merge(item, value) for item in old]
+        else:
+            result[key] = value
     return result
 
 

@@ -66,6 +66,7 @@ class Network(Strict):
     address: IPv4Address | None = None
     prefix_length: int | None = None
     gateways: tuple[str, ...] | None = None
+    ipv6_gateway: str | None = Field(default=None, description="told beside the others; Hikvision: ::")
 
 
 class Protocol(Strict):

@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address
 from lxml import etree
 
 from lab.twin.auth.access import Access
-from lab.twin.markup import Content, el
+from lab.twin.markup import Content, el, opt
 from lab.twin.services.hosts import ip_address, read_hosts
 from lab.twin.services.table import Call, operation
 from lab.twin.settings import Dns, Hostname, Network, Protocol
@@ -132,12 +132,12 @@ def set_network_interfaces(call: Call) -> Content:
 @operation("tds:GetNetworkDefaultGateway", Access.READ_SYSTEM)
 def get_network_default_gateway(call: Call) -> Content:
     """Tell the gateways."""
-    gateways = call.settings.network.gateways
-    told = (call.twin.installation.gateway,) if gateways is None else gateways
-    ordered = sorted(told, key=lambda address: ":" in address)  # IPv4 first, as the schema wants
+    network = call.settings.network
+    gateways = (call.twin.installation.gateway,) if network.gateways is None else network.gateways
     return el(
         "tds:NetworkGateway",
-        [el("tt:IPv6Address" if ":" in address else "tt:IPv4Address", address) for address in ordered],
+        [el("tt:IPv4Address", address) for address in gateways],
+        opt("tt:IPv6Address", network.ipv6_gateway),
     )
 
 
