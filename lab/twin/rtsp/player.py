@@ -130,7 +130,7 @@ class Reader:
         if faults.disconnect_every_s is not None and elapsed >= faults.disconnect_every_s:
             self.cut()
             return
-        if faults.jump_after_s is not None and 0 <= elapsed - faults.jump_after_s < 1 / self.track.rate:
+        if faults.jump_after_s is not None and self._played == round(faults.jump_after_s * self.track.rate):
             self._base += round(faults.jump_by_s * self.track.clock_hz)
         if faults.stall_after_s is None or elapsed < faults.stall_after_s:
             self._send(corrupt=faults.second_reader_corrupts)
