@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
+from pydantic import ValidationError
 
 from lab.twin.control import ControlServer
 from lab.twin.fleet import Fleet
@@ -60,10 +61,10 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until SIGTERM; 2 when the register or plan is wrong."""
+    """Run until SIGTERM; 2 when register, plan or fleet file are wrong."""
     try:
         uvloop.run(_serve(_arguments(argv)))
-    except InputError as error:
+    except (InputError, ValidationError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
