@@ -20,7 +20,7 @@ def security_header(credential: Credential, created: datetime, *, clear: bool = 
         created: the *device's* present time in UTC (O1, O8): it rejects a token that is more than seconds off.
         clear: send the password as PasswordText, for the rare model that accepts nothing else (O5).
     """
-    stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = created.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
     nonce = os.urandom(16)
     password = credential.password.value
     if clear:
