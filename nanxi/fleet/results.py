@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TypedDict
 
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.state import Change
+from nanxi.estate import Estate
 
 #: Verdicts that end a task well.
 WELL = frozenset({Verdict.DECLARED, Verdict.DRIFTED, Verdict.CHANGED})
@@ -58,6 +60,31 @@ def result_of(outcome: Outcome, *, may_write: bool = True) -> Result:
     if outcome.verdict not in WELL:
         result["msg"] = outcome.reason
     return result
+
+
+def survey_result(outcomes: Iterable[Outcome], estate: Estate) -> dict[str, object]:
+    """Return what the ``survey`` action returns: what is as declared only counts, everything else is named."""
+    declared: Counter[str] = Counter()
+    devices: dict[str, dict[str, object]] = {}
+    drifted: list[str] = []
+    unread: dict[str, dict[str, str]] = {}
+    for outcome in outcomes:
+        host, verdict, unit = outcome.host, outcome.verdict, estate.devices[outcome.host].unit
+        if verdict is Verdict.DECLARED and not outcome.changes:
+            declared[unit] += 1
+            continue
+        devices[host] = {"unit": unit, **result_of(outcome)}
+        if verdict is Verdict.DRIFTED:
+            drifted.append(host)
+        elif verdict not in WELL:
+            unread[host] = {"verdict": verdict.value, "reason": outcome.reason}
+    return {
+        "changed": False,
+        "declared": dict(declared),
+        "devices": devices,
+        "unit_names": {unit.key: unit.name for unit in estate.plan.units},
+        "ansible_facts": {"drifted": interleave(drifted, list(unread)), "unread": unread},
+    }
 
 
 def diff_of(host: str, changes: Iterable[Change]) -> Diff:

@@ -31,6 +31,7 @@ class ActionModule(ActionBase):
         state, aspects = arguments["state"], aspects_of(arguments["aspects"])
         if state == "rendered":
             return result | {"changed": False, "rendered": plain(declare(estate, host))}
+        result["unit"] = estate.devices[host].unit
         writable = may_write(estate, host)
         if surveyed := arguments["surveyed"]:
             # The survey just tried: a second try would wait again, or spend another login of the lock-out budget.
@@ -50,4 +51,4 @@ class ActionModule(ActionBase):
             check=self._task.check_mode or not writable,
             change_network=arguments["change_network"],
         )
-        return result | {"unit": estate.devices[host].unit} | result_of(outcome, may_write=writable)
+        return result | result_of(outcome, may_write=writable)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, aspects_of
@@ -13,10 +11,9 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progres
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.credentials import ClosedError
-from nanxi.devices.outcome import Verdict
 from nanxi.devices.run import run_survey
 from nanxi.fleet.jobs import jobs, shared_guard
-from nanxi.fleet.results import interleave, result_of
+from nanxi.fleet.results import survey_result
 
 
 class ActionModule(ActionBase):
@@ -48,22 +45,4 @@ class ActionModule(ActionBase):
                 total_deadline_s=arguments["total_deadline"],
                 progress=report,
             )
-        unit = {outcome.host: estate.devices[outcome.host].unit for outcome in outcomes}
-        others = [outcome for outcome in outcomes if outcome.verdict is not Verdict.DECLARED]
-        drifted = [outcome.host for outcome in others if outcome.verdict is Verdict.DRIFTED]
-        unread = {
-            outcome.host: {"verdict": outcome.verdict.value, "reason": outcome.reason}
-            for outcome in others
-            if outcome.verdict is not Verdict.DRIFTED
-        }
-        return result | {
-            "changed": False,
-            "declared": Counter(
-                unit[outcome.host] for outcome in outcomes if outcome.verdict is Verdict.DECLARED
-            ),
-            "unit_names": {one.key: one.name for one in estate.plan.units},
-            "devices": {
-                outcome.host: {"unit": unit[outcome.host], **result_of(outcome)} for outcome in others
-            },
-            "ansible_facts": {"drifted": interleave(drifted, list(unread)), "unread": unread},
-        }
+        return result | survey_result(outcomes, estate)

@@ -65,9 +65,9 @@ class CallbackModule(Default):
             self.camera(result)
         else:
             super().v2_runner_on_ok(result)
-            for asked in ("rendered", "gathered"):
-                if action == CAMERA and asked in outcome and not self._run_is_verbose(result):
-                    self._display.display(self._dump_results(outcome[asked], indent=2))
+        for asked in ("gathered", "rendered"):
+            if action == CAMERA and asked in outcome and not self._run_is_verbose(result):
+                self._display.display(self._dump_results(outcome[asked], indent=2))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         if result.task.resolved_action == CAMERA and "verdict" in result.result:
@@ -100,8 +100,8 @@ class CallbackModule(Default):
             self._display.display(line, color=color)
 
     def v2_playbook_on_stats(self, stats):
-        if not self.summary:
+        if not self.summary or self._display.verbosity:
             super().v2_playbook_on_stats(stats)
-        else:
+        if self.summary:
             language = self.get_option("language")
             self._display.display(self.summary.text(language, self.names if language == "zh" else {}))

@@ -60,7 +60,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 declared:
-  description: Number of devices that are as declared, by unit.
+  description: Number of devices that are as declared and have no finding, by unit.
   returned: always
   type: dict
   sample: {shangtang: 769}
