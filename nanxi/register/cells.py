@@ -20,6 +20,23 @@ _HEX12 = re.compile(r"[0-9A-F]{12}")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}(?::00){1,2})?")
 _YES = frozenset({"TRUE", "是", "1", "YES", "Y", "T", "真"})
 _NO = frozenset({"FALSE", "否", "0", "NO", "N", "F", "假"})
+_VENDORS = {
+    "海康": "hikvision",
+    "海康威视": "hikvision",
+    "大华": "dahua",
+    "大华股份": "dahua",
+    "浙江大华": "dahua",
+    "宇视": "uniview",
+    "宇视科技": "uniview",
+    "安讯士": "axis",
+    "博世": "bosch",
+    "华为": "huawei",
+    "新华三": "h3c",
+    "华三": "h3c",
+    "锐捷": "ruijie",
+    "天地伟业": "tiandy",
+    "其他": "generic",
+}
 _AS_TEXT = "take the code from the device's file and write it in groups, like 33032401-00-132-0-000001"
 
 
@@ -104,6 +121,14 @@ def read_day(value: object) -> object:
     raise _wrong("date-format", "not a date", "write it as 2026-01-05")
 
 
+def read_vendor(value: object) -> object:
+    """Return a maker's key. It selects drivers, credentials and an Ansible group, so there is one way to write it."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return _VENDORS.get(text, text.lower())
+
+
 def read_flag(value: object) -> object:
     """Return yes or no as spreadsheets and people write it."""
     if not isinstance(value, str):
@@ -121,6 +146,8 @@ OriginalCode = Annotated[str, BeforeValidator(read_original_code), StringConstra
 Mac = Annotated[str, BeforeValidator(read_mac)]
 Day = Annotated[date, BeforeValidator(read_day)]
 Flag = Annotated[bool, BeforeValidator(read_flag)]
+_ONE_LINE = StringConstraints(max_length=200, pattern=r"^([^=@\p{Cc}][^\p{Cc}]*)?$")
 #: One line of text. A control character would reach switch configurations and OSDs; a leading = or @ is a formula to
 #: the spreadsheet of the next person who opens the file.
-Text = Annotated[str, StringConstraints(max_length=200, pattern=r"^([^=@\p{Cc}][^\p{Cc}]*)?$")]
+Text = Annotated[str, _ONE_LINE]
+Vendor = Annotated[str, BeforeValidator(read_vendor), _ONE_LINE]

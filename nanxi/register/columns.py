@@ -6,7 +6,9 @@ import sys
 from datetime import date
 from enum import Enum
 from functools import cache
+from ipaddress import IPv4Address
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from nanxi.files import write_atomically
@@ -69,12 +71,13 @@ def _values(annotation: Any) -> str:
     """Return the values that a field may take, if they can be told one by one."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(str(one.value) for one in annotation)
-    for part in (annotation, *get_args(annotation)):
-        if get_origin(part) is Literal:
-            return ", ".join(str(one) for one in get_args(part) if one != "")
-    names = {bool: "TRUE, FALSE", int: "number", float: "degrees", date: "2026-01-05"}
-    parts = (annotation, *get_args(annotation))
-    return next((names[part] for part in parts if part in names), "text")
+    if get_origin(annotation) is Literal:
+        return ", ".join(str(one) for one in get_args(annotation) if one != "")
+    inner = (_values(part) for part in get_args(annotation) if part is not NoneType)
+    return next(inner, _SHOWN.get(annotation, "text"))
+
+
+_SHOWN = {bool: "TRUE, FALSE", int: "number", float: "degrees", date: "2026-01-05", IPv4Address: "10.33.0.2"}
 
 
 def replace_generated(path: Path, begin: str = "<!-- columns -->", end: str = "<!-- /columns -->") -> str:

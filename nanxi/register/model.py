@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from nanxi.county.model import Network, PointClass
-from nanxi.register.cells import Code, Day, Flag, Mac, OriginalCode, Text
+from nanxi.register.cells import Code, Day, Flag, Mac, OriginalCode, Text, Vendor
 
 
 class State(StrEnum):
@@ -81,7 +81,9 @@ class Device(BaseModel):
     name: Text = Field(title="设备名称", min_length=1)
     state: State = Field(title="设备状态")
     management: Management = Field(title="管理方式", default=Management.MANAGED)
-    vendor: Text = Field(title="设备厂商")
+    vendor: Vendor = Field(
+        title="设备厂商", description="hikvision, dahua, uniview, axis, bosch, ..., or generic"
+    )
     model: Text = Field(title="设备型号", default="")
     driver: DriverName = Field(title="驱动", default="onvif")
     serial_number: Text = Field(title="出厂序列号", default="")

@@ -14,7 +14,7 @@ from nanxi.register.checks import check
 from nanxi.register.checks.addresses import blocks_for
 from nanxi.register.codes import COUNTY_UNIT, DeviceCode, decode, expected
 from nanxi.register.columns import names
-from nanxi.register.load import finding
+from nanxi.register.load import finding, reason
 from nanxi.register.model import MODELS, Camera, Device, Encoder, Host, Kind, Nvr, State
 
 #: Stands in for a code until the device's segments are known; never leaves this module.
@@ -140,7 +140,7 @@ def make_draft(plan: Plan, kind: Kind, unit: str, fields: Mapping[str, str]) -> 
     model = MODELS[kind]
     unknown = [name for name in fields if name not in names(model)]
     cells: dict[str, object] = {
-        names(model)[name]: value for name, value in fields.items() if name not in unknown
+        names(model)[name]: value for name, value in fields.items() if name not in unknown and value.strip()
     }
     if kind is Kind.CAMERA:
         cells.setdefault("place", _PLACE_UNKNOWN)

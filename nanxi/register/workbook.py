@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -64,7 +65,7 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
 # What zipfile, openpyxl and its XML reader raise on mangled bytes; there is no common base.
 _BAD_XLSX = (
     zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,
-    SyntaxError, EOFError, NotImplementedError, RuntimeError,
+    SyntaxError, EOFError, NotImplementedError, RuntimeError, zlib.error,
 )  # fmt: skip
 
 
