@@ -66,7 +66,7 @@ def test_garbage_is_400_and_the_end(camera, connect):
 
 def test_address_without_a_camera_drops_the_connection(site, connect, camera):
     with_none = type("Nobody", (), {"address": "127.55.9.9", "port": 0})
-    site.loop.run(site.server.start([(with_none.address, 0)]))
+    site.background.run(site.server.start([(with_none.address, 0)]))
     with_none.port = site.server.endpoints[-1][1]
     client = connect(with_none)
     client.send(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
@@ -190,7 +190,7 @@ def test_drop_cuts_every_connection_of_one_camera(site, connect):
     cut, kept = connect(one), connect(other)
     cut.play()
     session = kept.play()
-    site.loop.loop.call_soon_threadsafe(site.server.drop, one.address)
+    site.background.loop.call_soon_threadsafe(site.server.drop, one.address)
     assert len(cut.packets(100_000)) < 100_000
     assert kept.ask("GET_PARAMETER", Session=session)[0] == 200
     assert site.sessions(one) == 0

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.lab.rtsp.conftest import SUB
+from tests.support.rtsp import SUB
 
 
 def frames(packets):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lab.rtsp.conftest import MAIN, PASSWORD, SUB, ffmpeg, probe
+from tests.support.rtsp import MAIN, PASSWORD, SUB, ffmpeg, probe
 
 pytestmark = pytest.mark.foreign
 NAMES = {"H264": "h264", "H265": "hevc"}
