@@ -8,7 +8,7 @@ budget; both are known, so whatever the camera took, somebody can get in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import DeviceError, FaultError, HostileError, RefusedError, UnreachableError
@@ -17,7 +17,7 @@ from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.users import CreateUsers, GetUsers, SetUser
-from nanxi.devices.state import Account, Change, DeclaredCamera
+from nanxi.devices.state import Account, Change, DeclaredCamera, User
 
 _RETRY_S = (1.0, 2.0)  # some cameras restart their web server when an account changes
 
@@ -41,19 +41,22 @@ class Accounts:
         present = {user.name: user for user in await self._client.call(GetUsers())}
         admin = declared.accounts[0]
         if f"users.{admin.name}.password" in fields:
-            await self._take_over(admin, present.keys())
+            await self._take_over(admin, present)
         for account in declared.accounts:
             if {f"users.{account.name}", f"users.{account.name}.level"} & fields:
                 await self._write_account(account, known=account.name in present)
 
-    async def _take_over(self, admin: Account, present: Collection[str]) -> None:
-        """Move from the factory's account to the declared administrator with the vault's password."""
-        factory = self._client.credential
+    async def _take_over(self, admin: Account, present: Mapping[str, User]) -> None:
+        """Move to the declared administrator with the vault's password; no factory account keeps its own.
+
+        Axis has root instead of admin, Dahua 888888 beside it.
+        """
         new = self._credential(admin)
         write = SetUser if admin.name in present else CreateUsers
         await self._change(write(admin.name, new.password, admin.level), new)
-        if factory and factory.user != admin.name:  # the factory's other account must not keep its password
-            await self._client.call(SetUser(factory.user, new.password, "Administrator"))
+        factory = {item.user for item in self._target.credentials if item.origin == "factory"} - {admin.name}
+        for name in sorted(factory & present.keys()):
+            await self._client.call(SetUser(name, new.password, present[name].level))
 
     async def _change(self, request: Request[None], new: Credential) -> None:
         """Send a password change and find out what the device made of it."""

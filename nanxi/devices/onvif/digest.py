@@ -30,8 +30,8 @@ class Challenge:
     stale: bool
     count: int = 0
 
-    def answer(self, credential: Credential, method: str, path: str) -> str:
-        """Return the Authorization header for one more request."""
+    def answer(self, credential: Credential, method: str, path: str, own_nonce: str = "") -> str:
+        """Return the Authorization header for one more request; ``own_nonce`` is random unless given."""
         name = self.algorithm.upper()
         function = _ALGORITHMS[name.removesuffix("-SESS")]
 
@@ -39,7 +39,8 @@ class Challenge:
             return function(":".join(parts).encode()).hexdigest()
 
         self.count += 1
-        counter, own_nonce = f"{self.count:08x}", os.urandom(8).hex()
+        counter = f"{self.count:08x}"
+        own_nonce = own_nonce or os.urandom(8).hex()
         secret = digest(credential.user, self.realm, credential.password.value)
         if name.endswith("-SESS"):
             secret = digest(secret, self.nonce, own_nonce)

@@ -12,16 +12,19 @@ from nanxi.devices.onvif.namespaces import ENCODING, SECURITY, TOKEN_PROFILE, UT
 from nanxi.devices.onvif.values import escape
 
 
-def security_header(credential: Credential, created: datetime, *, clear: bool = False) -> str:
+def security_header(
+    credential: Credential, created: datetime, *, clear: bool = False, nonce: bytes = b""
+) -> str:
     """Return the wsse:Security header.
 
     Args:
         credential: the account.
         created: the *device's* present time in UTC (O1, O8): it rejects a token that is more than seconds off.
         clear: send the password as PasswordText, for the rare model that accepts nothing else (O5).
+        nonce: random unless given.
     """
     stamp = created.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
-    nonce = os.urandom(16)
+    nonce = nonce or os.urandom(16)
     password = credential.password.value
     if clear:
         kind, proof = "PasswordText", escape(password)
