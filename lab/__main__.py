@@ -12,6 +12,12 @@ from lab import sandbox
 from lab.lifecycle import Lab, LabError
 from lab.netns import NamespaceError
 
+_HINTS = """Look around (as root):
+  .venv/bin/python -m lab exec -- COMMAND                              any command in the lab's network
+  .venv/bin/python -m lab.twin.ctl {folder}/run/twin.sock --help       alter, break and count the twins
+  {folder}/log/                                                        what the lab's processes say
+End it: make lab-down"""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit code 0: done, or the lab is up; 1: it is not, with the reason; 2: usage."""
@@ -27,11 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             lab.up()
         elif arguments.verb == "down":
             lab.down()
+        status = lab.status()
     except (LabError, NamespaceError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
-    status = lab.status()
     print(status)
+    if arguments.verb == "up":
+        print(_HINTS.format(folder=lab.folder))
     return 0 if arguments.verb == "down" or status.is_up else 1
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,8 @@ class Daemon:
             pid = self.pid
             if pid is None:
                 break
-            os.killpg(pid, number)
+            with suppress(ProcessLookupError):
+                os.killpg(pid, number)
             deadline = time.monotonic() + patience
             while self.pid and time.monotonic() < deadline:
                 time.sleep(0.05)

@@ -88,7 +88,12 @@ class Lab:
         self._namespace.delete()
 
     def status(self) -> Status:
-        """Return what is up."""
+        """Return what is up.
+
+        Raises:
+            LabError: not root.
+        """
+        self._need_root()
         there = self._namespace.exists()
         return Status(
             name=self.name,

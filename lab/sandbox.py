@@ -22,14 +22,15 @@ _AS_USER = ("unshare", "--user", "--map-root-user", "--net")
 def run(command: Sequence[str]) -> NoReturn:
     """Replace this process by ``command`` in a sandbox; where none can be made, run it plainly and say so."""
     wall = _wall()
-    if wall is None:
+    if wall is not None:
+        command = [*wall, sys.executable, "-m", "lab", "sandbox", "--furnish", "--", *command]
+    else:
         print(
             "lab sandbox: neither root nor user namespaces here: the command runs in the machine's own network, "
             "and tests that need the lab are skipped.",
             file=sys.stderr,
         )
-        _exec(command)
-    _exec([*wall, sys.executable, "-m", "lab", "sandbox", "--furnish", "--", *command])
+    _exec(command)
 
 
 def run_furnished(command: Sequence[str]) -> NoReturn:
