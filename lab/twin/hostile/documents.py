@@ -15,13 +15,15 @@ _ROOT = (
 
 @behaviour("entities")
 async def entities(encounter: Encounter) -> None:
-    """Declare option ``dtd`` before an envelope whose body is option ``body``, both in option ``encoding``.
+    """Declare option ``dtd`` before an envelope whose body is option ``body``, ``times`` times over, both in option ``encoding``.
 
     XXE, a parameter entity that fetches a DTD, billion laughs. UTF-16 hides the word DOCTYPE from who looks at bytes.
     """
     encoding = encounter.text("encoding", "utf-8")
     declaration = f'<?xml version="1.0" encoding="{encoding}"?>'
-    content = encounter.text("dtd") + _ROOT.format(encounter.text("body", "&x;"))
+    content = encounter.text("dtd") + _ROOT.format(
+        encounter.text("body", "&x;") * encounter.number("times", 1)
+    )
     # Python writes "<!" plainly, which is legal UTF-7 too: hide all of it.
     coded = _hidden(content) if encoding == "utf-7" else content.encode(encoding)
     head = declaration.encode() if encoding == "utf-7" else declaration.encode(encoding)

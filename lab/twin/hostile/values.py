@@ -35,10 +35,10 @@ async def value(encounter: Encounter) -> None:
 
 @behaviour("attribute")
 async def attribute(encounter: Encounter) -> None:
-    """Every attribute of option ``name`` holds option ``text``, ``times`` times over."""
+    """Every attribute whose name is option ``attribute`` holds option ``text``, ``times`` times over."""
     status, headers, body = _honest(encounter)
     text = escape(encounter.text("text") * encounter.number("times", 1), {'"': "&quot;"})
-    pattern = rf'( {encounter.text("name")}=")[^"]*'
+    pattern = rf'( {encounter.text("attribute")}=")[^"]*'
     await reply(
         encounter, re.sub(pattern, lambda found: f"{found[1]}{text}", body).encode(), *headers, status=status
     )
@@ -71,7 +71,8 @@ async def fault(encounter: Encounter) -> None:
     """
     reason = escape(encounter.text("reason") * encounter.number("times", 1))
     depth = encounter.number("depth", 1)
-    subcode = f"<e:Subcode><e:Value>{escape(encounter.text('subcode', 'ter:Action'))}</e:Value>"
+    name = encounter.text("subcode", "ter:Action") * encounter.number("subcode_times", 1)
+    subcode = f"<e:Subcode><e:Value>{escape(name)}</e:Value>"
     body = (
         '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:ter="http://www.onvif.org/ver10/error">'
         "<e:Body><e:Fault><e:Code><e:Value>e:Receiver</e:Value>"
