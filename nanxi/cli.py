@@ -48,6 +48,14 @@ def parser(
     return made
 
 
+def count(text: str) -> int:
+    """Return a number of things to make, at least one; for argparse's ``type``."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def run(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     """Run ``command`` and return the exit code; mistakes that Nanxi raises on purpose end as text, not as tracebacks."""
     try:

@@ -142,7 +142,6 @@ def read_flag(value: object) -> object:
 
 
 Code = Annotated[str, BeforeValidator(read_code)]
-OriginalCode = Annotated[str, BeforeValidator(read_original_code), StringConstraints(max_length=40)]
 Mac = Annotated[str, BeforeValidator(read_mac)]
 Day = Annotated[date, BeforeValidator(read_day)]
 Flag = Annotated[bool, BeforeValidator(read_flag)]
@@ -150,4 +149,5 @@ _ONE_LINE = StringConstraints(max_length=200, pattern=r"^([^=@\p{Cc}][^\p{Cc}]*)
 #: One line of text. A control character would reach switch configurations and OSDs; a leading = or @ is a formula to
 #: the spreadsheet of the next person who opens the file.
 Text = Annotated[str, _ONE_LINE]
+OriginalCode = Annotated[str, BeforeValidator(read_original_code), _ONE_LINE]
 Vendor = Annotated[str, BeforeValidator(read_vendor), _ONE_LINE]

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from nanxi.county.model import Edition, Network, Plan, PointClass
+from nanxi.data import read_yaml
 from nanxi.register.model import Camera, Device, Host, Kind
 
 #: Folder of devices that belong to no unit of the annex, such as the county centre's switch.
@@ -96,9 +94,7 @@ class Tables:
 @cache
 def tables(edition: Edition) -> Tables:
     """Return the code tables of an edition of GB/T 28181."""
-    data: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "gbt28181.yml").read_text(encoding="utf-8")
-    )
+    data = read_yaml(Path(__file__).parent / "gbt28181.yml")
     return Tables(
         types=_expand(data["types"][edition]),
         industries=_expand(data["industries"][edition]),

@@ -5,20 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nanxi.county.model import BoundingBox, PointClass, Unit
+from nanxi.data import read_yaml
 
 
-@cache
 def sample_data() -> dict[str, Any]:
     """Return what a synthetic county is made of."""
-    text = (Path(__file__).parent / "sample.yml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]
+    return read_yaml(Path(__file__).parent / "sample.yml")  # type: ignore[no-any-return]
 
 
 class Makers:

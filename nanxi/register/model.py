@@ -88,7 +88,9 @@ class Device(BaseModel):
     driver: DriverName = Field(title="驱动", default="onvif")
     serial_number: Text = Field(title="出厂序列号", default="")
     mac: Mac = Field(title="MAC地址", default="", description="XX-XX-XX-XX-XX-XX (GB/T 28181-2022)")
-    ipv4: IPv4Address | None = Field(title="IPv4地址", default=None)
+    ipv4: IPv4Address | None = Field(
+        title="IPv4地址", default=None, description="in the unit's block of the address plan"
+    )
     http_port: int = Field(title="访问端口", default=80, ge=1, le=65535)
     rtsp_port: int = Field(title="RTSP端口", default=554, ge=1, le=65535)
     network: Network = Field(title="接入网络")
@@ -126,8 +128,12 @@ class Camera(Device):
     place: Text = Field(title="点位俗称", description="place name shown by the OSD")
     address: Text = Field(title="安装地址", default="")
     landmark: Text = Field(title="周边标志", default="")
-    longitude: float | None = Field(title="经度", default=None, ge=-180, le=180, allow_inf_nan=False)
-    latitude: float | None = Field(title="纬度", default=None, ge=-90, le=90, allow_inf_nan=False)
+    longitude: float | None = Field(
+        title="经度", default=None, description="degrees east", ge=-180, le=180, allow_inf_nan=False
+    )
+    latitude: float | None = Field(
+        title="纬度", default=None, description="degrees north", ge=-90, le=90, allow_inf_nan=False
+    )
     datum: Datum = Field(title="坐标系", default=Datum.WGS84)
     pole: Text = Field(title="立杆编号", default="")
     orientation: Literal["", "1", "2", "3", "4", "5", "6", "7", "8"] = Field(title="监控方位", default="")

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from nanxi.data import read_yaml
 
 #: The title row is looked for in this many rows: ledgers begin with a heading.
 _HEADING_ROWS = 10
@@ -62,7 +62,5 @@ def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]] | None:
     return None
 
 
-@cache
 def _data() -> dict[str, Any]:
-    text = (Path(__file__).parent / "template.yml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]
+    return read_yaml(Path(__file__).parent / "template.yml")  # type: ignore[no-any-return]

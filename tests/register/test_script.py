@@ -117,4 +117,5 @@ def test_codes_are_explained_in_either_edition():
 
 def test_usage_errors_and_a_missing_inventory_are_exit_code_2(tmp_path):
     run(code=2)
+    run("sample", "--size", "0", code=2)
     run("--inventory", tmp_path, "check", code=2)
