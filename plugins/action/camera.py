@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import CAMERA, aspects_of
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import CAMERA, selected
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
@@ -13,7 +13,7 @@ from nanxi.devices.declare import declare
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.run import run_converge, run_survey
 from nanxi.findings import NanxiError
-from nanxi.fleet.jobs import job, may_write, shared_guard
+from nanxi.fleet.jobs import job, shared_guard
 from nanxi.fleet.results import plain, result_of
 
 
@@ -28,16 +28,19 @@ class ActionModule(ActionBase):
         if inventory is None:
             raise AnsibleActionFail("camera works on hosts of a register; see nanxi.cctv.register")
         estate = estate_of(inventory)
-        state, aspects = arguments["state"], aspects_of(arguments["aspects"])
-        if state == "rendered":
-            return result | {"changed": False, "rendered": plain(declare(estate, host))}
+        state = arguments["state"]
+        aspects = selected(
+            arguments["aspects"], task_vars["ansible_run_tags"], task_vars["ansible_skip_tags"]
+        )
+        if not aspects:
+            return result | {"skipped": True, "skip_reason": "no aspect was selected"}
         result["unit"] = estate.devices[host].unit
-        writable = may_write(estate, host)
-        if surveyed := arguments["surveyed"]:
-            # The survey just tried: a second try would wait again, or spend another login of the lock-out budget.
-            outcome = Outcome(host, Verdict(surveyed["verdict"]), surveyed["reason"])
-            return result | result_of(outcome)
         try:
+            if state == "rendered":
+                return result | {"changed": False, "rendered": plain(declare(estate, host))}
+            if surveyed := arguments["surveyed"]:
+                # The survey just tried: a second try would wait again, or spend a login of the lock-out budget.
+                return result | result_of(Outcome(host, Verdict(surveyed["verdict"]), surveyed["reason"]))
             work = job(estate, store_of(inventory), host)
         except NanxiError as error:
             return result | result_of(Outcome(host, Verdict.FAILED, str(error)))
@@ -48,7 +51,7 @@ class ActionModule(ActionBase):
             work,
             guard=shared_guard(),
             aspects=aspects,
-            check=self._task.check_mode or not writable,
+            check=self._task.check_mode or not work.target.may_write,
             change_network=arguments["change_network"],
         )
-        return result | result_of(outcome, may_write=writable)
+        return result | result_of(outcome, may_write=work.target.may_write)

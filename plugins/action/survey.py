@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, aspects_of
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, selected
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progress
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
@@ -26,6 +26,11 @@ class ActionModule(ActionBase):
         inventory = task_vars.get("inventory_dir")
         if inventory is None:
             raise AnsibleActionFail("survey works on hosts of a register; see nanxi.cctv.register")
+        aspects = selected(
+            arguments["aspects"], task_vars["ansible_run_tags"], task_vars["ansible_skip_tags"]
+        )
+        if not aspects:
+            return result | {"skipped": True, "skip_reason": "no aspect was selected"}
         estate = estate_of(inventory)
         hosts = task_vars["ansible_play_hosts_all"]
         try:
@@ -38,7 +43,7 @@ class ActionModule(ActionBase):
             outcomes += run_survey(
                 ready,
                 guard=shared_guard(),
-                aspects=aspects_of(arguments["aspects"]),
+                aspects=aspects,
                 change_network=arguments["change_network"],
                 concurrency=arguments["concurrency"],
                 device_deadline_s=arguments["device_deadline"],

@@ -22,11 +22,11 @@ options:
     choices: [declared, gathered, rendered]
     default: declared
   aspects:
-    description: What to read, compare and change.
+    description: What to read, compare and change. Run tags that are names of aspects (C(--tags clock)) narrow it.
     type: list
     elements: str
-    choices: [identity, clock, hostname, dns, network, users, encoders, osd, services, all]
-    default: [all]
+    choices: &aspects [identity, clock, hostname, dns, network, users, encoders, osd, services]
+    default: *aspects
   change_network:
     description: Also change address, prefix length and gateway. A mistake here needs a visit to the pole.
     type: bool

@@ -15,11 +15,11 @@ description:
 author: The Nanxi team (@nanxi)
 options:
   aspects:
-    description: What to read and compare.
+    description: What to read and compare. Run tags that are names of aspects (C(--tags clock,osd)) narrow it.
     type: list
     elements: str
-    choices: [identity, clock, hostname, dns, network, users, encoders, osd, services, all]
-    default: [all]
+    choices: &aspects [identity, clock, hostname, dns, network, users, encoders, osd, services]
+    default: *aspects
   change_network:
     description: Count a difference in network settings as something that a converge would change.
     type: bool

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
-from nanxi.devices.state import ALL_ASPECTS, Aspect
+from collections.abc import Collection
+
+from nanxi.devices.state import Aspect
 
 ASPECTS = [aspect.value for aspect in Aspect]
 
+#: Tags that select a whole capability, not an aspect of it.
+WHOLE = frozenset({"all", "tagged", "always", "cameras"})
+
 _SHARED = {
-    "aspects": {"type": "list", "elements": "str", "choices": [*ASPECTS, "all"], "default": ["all"]},
+    "aspects": {"type": "list", "elements": "str", "choices": ASPECTS, "default": ASPECTS},
     "change_network": {"type": "bool", "default": False},
 }
 
@@ -25,6 +30,12 @@ CAMERA = _SHARED | {
 }
 
 
-def aspects_of(names) -> frozenset[Aspect]:
-    """Return the aspects that a task names."""
-    return ALL_ASPECTS if "all" in names else frozenset(map(Aspect, names))
+def selected(
+    names: Collection[str], run_tags: Collection[str], skip_tags: Collection[str]
+) -> frozenset[Aspect]:
+    """Return the aspects that a task names and that ``--tags`` and ``--skip-tags`` leave of them.
+
+    One task does a whole camera, because a task costs more than a camera: so tags work inside it.
+    """
+    wanted = set(names) if WHOLE & set(run_tags) else set(names) & set(run_tags)
+    return frozenset(map(Aspect, wanted - set(skip_tags)))
