@@ -75,8 +75,9 @@ async def _serve(cases: list[Case]) -> dict[str, dict[str, int]]:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     await ended.wait()
+    counts = {name: dict(fleet.twin(device.host).counts) for name, device in zip(names, devices, strict=True)}
     await fleet.stop()
-    return {name: dict(fleet.twin(device.host).counts) for name, device in zip(names, devices, strict=True)}
+    return counts
 
 
 def _device(number: int) -> Camera:
