@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(*arguments, code=0):
     done = subprocess.run(
-        [ROOT / "scripts/register", *map(str, arguments)],
+        [sys.executable, ROOT / "scripts/register", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -30,6 +31,14 @@ def county(tmp_path_factory):
 
 def test_help_has_examples():
     assert "scripts/register check" in run("--help").stdout
+
+
+@pytest.mark.skipif(not (ROOT / ".venv/bin/python").exists(), reason="not set up by make: no .venv here")
+def test_it_runs_in_the_projects_own_environment_from_anywhere():
+    done = subprocess.run(
+        [ROOT / "scripts/register", "codes", "33032401001320000001"], capture_output=True, cwd="/", check=True
+    )
+    assert b"330324" in done.stdout
 
 
 def test_check_of_a_good_and_of_a_bad_register(county):
