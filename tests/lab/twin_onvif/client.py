@@ -83,8 +83,14 @@ def envelope(operation: str, body: str, security: str = "") -> str:
     )
 
 
-async def call(twin: Twin, operation: str, body: str = "", sign: Sign | None = None) -> Reply:
-    """Call one operation of a twin."""
+async def call(
+    twin: Twin, operation: str, body: str = "", sign: Sign | None = None, patience_s: float = 20
+) -> Reply:
+    """Call one operation of a twin.
+
+    Raises:
+        TimeoutError: no answer came.
+    """
     sign = sign or Sign("wsse-digest" if "wsse-digest" in twin.traits.auth.accepts else "http-digest")
     security = header(sign, twin) if sign.by.startswith("wsse") else ""
     middlewares = ()
@@ -99,7 +105,7 @@ async def call(twin: Twin, operation: str, body: str = "", sign: Sign | None = N
     path = getattr(twin.traits.services.paths, operation.partition(":")[0])
     url = f"http://{twin.installation.address}:{PORT}{path}"
     async with (
-        aiohttp.ClientSession(middlewares=middlewares, timeout=aiohttp.ClientTimeout(20)) as session,
+        aiohttp.ClientSession(middlewares=middlewares, timeout=aiohttp.ClientTimeout(patience_s)) as session,
         session.post(url, data=envelope(operation, body, security).encode()) as response,
     ):
         challenges = response.headers.getall("WWW-Authenticate", [])

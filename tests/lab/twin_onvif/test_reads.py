@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml import etree
 
 from lab.twin.profile import PROFILES, Profile
 from lab.twin.schema import problem
 from lab.twin.services import OPERATIONS
 from tests.lab.twin_onvif.client import Sign, call, envelope
-from lxml import etree
 
 READS = yaml.safe_load(Path("tests/cases/twin/reads.yml").read_text("utf-8"))
 VENDORS = sorted(file.stem for file in PROFILES.glob("*.yml"))
