@@ -26,7 +26,7 @@ packages: ## Debian packages that lab and tests need (root)
 
 .PHONY: demo
 demo: setup packages ## Bring the lab up, converge it twice, alter a camera, repair it (root)
-	@$(SUDO) lab/demo
+	@$(SUDO) $(BIN)/python -m lab.demo
 
 .PHONY: lab-up
 lab-up: setup packages ## The lab: simulated devices in their own network namespace (root)
