@@ -93,10 +93,9 @@ class Packet:
 class RawClient:
     """An RTSP client that shows every byte: for what ffmpeg hides."""
 
-    def __init__(self, camera):
-        self.camera = camera
-        self.base = f"rtsp://{camera.address}:{camera.port}"
-        self._socket = socket.create_connection((camera.address, camera.port), timeout=20)
+    def __init__(self, address, port):
+        self.base = f"rtsp://{address}:{port}"
+        self._socket = socket.create_connection((address, port), timeout=20)
         self._stream = self._socket.makefile("rb")
         self._cseq = 0
         self.media = []  # packets that came while a response was waited for

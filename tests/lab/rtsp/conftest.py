@@ -21,7 +21,7 @@ def connect():
     clients = []
 
     def to(camera):
-        clients.append(RawClient(camera))
+        clients.append(RawClient(camera.address, camera.port))
         return clients[-1]
 
     yield to

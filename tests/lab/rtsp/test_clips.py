@@ -40,6 +40,11 @@ async def test_a_failure_leaves_no_file_and_the_next_caller_tries_again(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_camera_without_a_limit_of_bitrate_has_a_clip(tmp_path):
+    track = await ClipStore(tmp_path).track(StreamSpec("H264", 64, 64, 5, 2_147_483_647, 5))
+    assert "b=AS:16000" in track.sdp
+
+
 async def test_ffmpeg_is_ended_at_the_deadline(tmp_path, monkeypatch):
     monkeypatch.setattr(clips, "DEADLINE_S", 0.2)
     with pytest.raises(ClipError, match="more than"):
