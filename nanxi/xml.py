@@ -70,6 +70,8 @@ def parse(body: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
         raise XmlError(f"not well-formed XML: {error}") from None
     if root is None:  # lxml gives None for a body of comments only
         raise XmlError("no element in the body")
+    if root.getroottree().docinfo.doctype:  # written in UTF-7, say, where no search for bytes finds it
+        raise XmlError("body declares a DOCTYPE")
     return root
 
 

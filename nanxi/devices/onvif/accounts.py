@@ -1,8 +1,8 @@
 """Replace the factory password and create the declared accounts, without ever losing a camera.
 
 The new password is in the vault before the first packet, and a change is believed only after signing in with it.
-When the answer to a change is lost, the new and then the old password are tried once each, within the guard's
-budget; both are known, so whatever the camera took, somebody can get in.
+When the answer to a change is lost, the new password is tried once; if the camera refuses it, the session goes on
+with the old one. Both are known, so whatever the camera took, somebody can get in.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Accounts:
 
         Raises:
             FaultError: the device refused, or took a password and does not honour it.
-            RefusedError: after a lost answer neither password is accepted.
+            UnreachableError: the device did not come back.
         """
         fields = {change.field for change in changes}
         present = {user.name: user for user in await self._client.call(GetUsers())}
@@ -71,12 +71,7 @@ class Accounts:
             return
         if lost is None:
             raise FaultError(f"the camera said OK to the new password of {new.user!r} and refuses it")
-        old = self._client.credential
-        if old and await self._proves(old):
-            raise FaultError(f"the password of {new.user!r} was not changed: the camera {lost}")
-        raise RefusedError(
-            f"the camera {lost} while its password changed, and accepts neither the new nor the old one"
-        )
+        raise FaultError(f"the password of {new.user!r} was not changed: the camera {lost}")
 
     async def _write_account(self, account: Account, *, known: bool) -> None:
         new = self._credential(account)

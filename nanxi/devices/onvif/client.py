@@ -20,9 +20,16 @@ from nanxi.devices.onvif.digest import Challenge, choose
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.transport import Reply, Transport
+from nanxi.devices.onvif.values import local_name
 from nanxi.devices.onvif.wsse import security_header
 
 T = TypeVar("T")
+
+#: A device's clock that moved this far, seconds, since it was read explains a refusal; cameras allow 5 to 20 (O1).
+_DRIFT_S = 3.0
+
+#: Years that a camera's clock can show; Python's own end within seconds of the last, where no token could be dated.
+_EPOCH, _END = 1970, 9999
 
 
 class Client:
@@ -78,7 +85,7 @@ class Client:
         except (RefusedError, FaultError):
             clock = None
         utc = clock.utc if clock and clock.utc else _http_date(reply.date)
-        if utc is not None:
+        if utc is not None and _EPOCH <= utc.year < _END:
             # Whole seconds: on average half a second has passed since the device's clock turned.
             self.offset_s = utc.timestamp() + 0.5 - reply.clock
         return clock
@@ -100,12 +107,19 @@ class Client:
         return result
 
     async def _once_more(self, request: Request[T], first: RefusedError) -> T:
-        """The device's clock may have drifted since (O3): read it again and try once, never more."""
+        """Decide what a refusal means after the credential has worked.
+
+        The device's clock may have drifted (O3): read it again, and try once more if it has. Otherwise the account
+        may not use this one operation; a second refusal in a row means that the password has changed.
+        """
         self._refused_in_a_row += 1
         if self._refused_in_a_row > 1:
             raise first
+        signed_with = self.offset_s
         await self.synchronise()
         try:
+            if abs(self.offset_s - signed_with) < _DRIFT_S:
+                raise first
             return await self._signed(request)
         except RefusedError as error:
             raise FaultError(f"the account may not {request.operation}: {error}", "NotAuthorized") from None
@@ -139,6 +153,8 @@ class Client:
             # No nonce yet, or the device wants a new one (some want one for every request).
             self._challenge = fresh
             reply = await self._digest_send(request)
+            if reply.status == 401 and self.trusted:  # a fresh nonce too: the password has changed meanwhile
+                self._refused_in_a_row += 1
         return self._understand(request, reply)
 
     async def _digest_send(self, request: Request[T]) -> Reply:
@@ -179,6 +195,8 @@ class Client:
             raise soap.fault_error(fault, reply.status, trusted=self.trusted)
         if reply.status >= 400:
             raise FaultError(f"answered HTTP {reply.status}")
+        if (said := local_name(content)) != f"{request.operation}Response":
+            raise HostileError(f"answered {said!r} to {request.operation}")
         return request.decode(content)
 
     def _not_soap(self, request: Request[T], reply: Reply) -> DeviceError:

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.request import parse_http_list, parse_keqv_list
+from urllib.request import parse_http_list
 
 from nanxi.devices.driver import Credential
 
@@ -72,8 +72,8 @@ def _parse(header: str) -> Challenge | None:
     scheme, _, rest = header.strip().partition(" ")
     if scheme.lower() != "digest" or len(rest) > 2048:
         return None
-    pairs = [part for part in parse_http_list(rest) if "=" in part]
-    fields = {key.strip().lower(): value for key, value in parse_keqv_list(pairs).items()}
+    pairs = (part.partition("=") for part in parse_http_list(rest))
+    fields = {key.strip().lower(): _unquote(value.strip()) for key, _, value in pairs}
     algorithm = fields.get("algorithm", "MD5")
     qop = {part.strip().lower() for part in fields.get("qop", "").split(",")}
     known = algorithm.upper().removesuffix("-SESS") in _ALGORITHMS
@@ -87,6 +87,12 @@ def _parse(header: str) -> Challenge | None:
         qop="auth" in qop,
         stale=fields.get("stale", "").lower() == "true",
     )
+
+
+def _unquote(value: str) -> str:
+    inside = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+    # aiohttp hands over bytes that are no UTF-8 as lone surrogates, which cannot be encoded again.
+    return inside.encode("utf-8", "replace").decode()
 
 
 def _quote(value: str) -> str:

@@ -20,6 +20,9 @@ from nanxi.devices.onvif.values import (
 )
 from nanxi.devices.state import Dns, Protocols
 
+#: The schema wants a port even where the device tells none.
+_USUAL_PORTS = {"HTTP": 80, "HTTPS": 443, "RTSP": 554}
+
 
 @dataclass(frozen=True, slots=True)
 class GetDNS(Request[Dns]):
@@ -157,7 +160,7 @@ class SetNetworkProtocols(Request[None]):
         """Return the arguments."""
         return "".join(
             f"<tds:NetworkProtocols><tt:Name>{escape(name)}</tt:Name><tt:Enabled>{flag(on)}</tt:Enabled>"
-            + "".join(f"<tt:Port>{port}</tt:Port>" for port in ports)
+            + "".join(f"<tt:Port>{port}</tt:Port>" for port in ports or (_USUAL_PORTS.get(name, 0),))
             + "</tds:NetworkProtocols>"
             for name, on, ports in self.protocols
         )

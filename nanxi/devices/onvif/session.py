@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from nanxi.devices.driver import Credential, Target
-from nanxi.devices.errors import FaultError, NotSupportedError
+from nanxi.devices.errors import FaultError, NotSupportedError, RefusedError
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.onvif.accounts import Accounts
 from nanxi.devices.onvif.client import Client
@@ -54,7 +55,8 @@ class OnvifSession:
 
     async def read(self, aspects: frozenset[Aspect]) -> CameraState:
         """Return the actual state of the aspects."""
-        state = await read_state(self._reader, aspects)
+        async with self._watched():
+            state = await read_state(self._reader, aspects)
         if state.encoders is not None:
             if self._reader.encoders:
                 state = replace(state, encoders=keep_roles(state.encoders, self._reader.encoders))
@@ -73,13 +75,25 @@ class OnvifSession:
         for aspect in dict.fromkeys(change.aspect for change in changes):
             own = [change for change in changes if change.aspect is aspect]
             try:
-                if aspect is Aspect.USERS:
-                    await self._accounts.write(declared, own)
-                else:
-                    await WRITERS[aspect](self._reader, declared, own)
+                async with self._watched():
+                    if aspect is Aspect.USERS:
+                        await self._accounts.write(declared, own)
+                    else:
+                        await WRITERS[aspect](self._reader, declared, own)
             except FaultError as error:
                 problems[aspect] = str(error)
         return problems
+
+    @asynccontextmanager
+    async def _watched(self) -> AsyncIterator[None]:
+        """Tell the guard when a password that worked is refused: somebody changed it meanwhile."""
+        try:
+            yield
+        except RefusedError:
+            if self._client.credential is None:
+                raise
+            async with self._guard.attempt(self._target.host, self._client.credential):
+                raise
 
     async def close(self) -> None:
         """Close the connection."""

@@ -16,7 +16,7 @@ from nanxi.devices.errors import (
     RefusedError,
 )
 from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
-from nanxi.devices.onvif.values import Element, child, escape, text
+from nanxi.devices.onvif.values import Element, child, escape, local_name, plain, text
 from nanxi.xml import XmlError, parse
 
 _HEAD = (
@@ -28,6 +28,9 @@ _HEAD = (
 
 _ATTEMPTS = re.compile(r"(\d+)\s*(?:more\s*)?(?:attempt|tries|chance|time\(s\)|次)", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(?:ed|out|ing)?\b|too many (?:failed|login|attempt)|锁定", re.IGNORECASE)
+_IS_LOCKED = re.compile(
+    r"\b(?:is|been|was|already|user|account)\s+lock(?:ed|out)\b|\blocked out\b|已锁定", re.IGNORECASE
+)
 _WAIT = re.compile(r"(\d+)\s*(second|minute|min\b|sec\b|hour|秒|分钟|小时)", re.IGNORECASE)
 _WAIT_S = {"sec": 1, "秒": 1, "min": 60, "分钟": 60, "hou": 3600, "小时": 3600}
 _NOT_AUTHORIZED = re.compile(
@@ -82,7 +85,7 @@ def is_html(body: bytes) -> bool:
 
 def words(body: bytes) -> str:
     """Return the beginning of a body that is not SOAP as plain words, for a message."""
-    return " ".join(_TAG.sub(" ", body[:2000].decode("utf-8", "replace")).split())[:120]
+    return plain(" ".join(_TAG.sub(" ", body[:2000].decode("utf-8", "replace")).split()))[:120]
 
 
 def open_body(body: bytes) -> Element | Fault:
@@ -101,7 +104,7 @@ def open_body(body: bytes) -> Element | Fault:
     first = None if content is None else next((node for node in content if isinstance(node.tag, str)), None)
     if first is None:
         raise HostileError("answered XML without a SOAP body")
-    return _fault(first) if str(first.tag).rpartition("}")[2] == "Fault" else first
+    return _fault(first) if local_name(first) == "Fault" else first
 
 
 def _fault(element: Element) -> Fault:
@@ -115,7 +118,7 @@ def _fault(element: Element) -> Fault:
     reason = text(element, "Reason", "Text") or text(element, "faultstring")
     detail = child(element, "Detail")
     if detail is not None:
-        said = " ".join("".join(map(str, detail.itertext())).split())
+        said = plain(" ".join("".join(map(str, detail.itertext())).split()))
         if said and said.upper() != "NULL" and said not in reason:
             reason = f"{reason} ({said})" if reason else said
     return Fault(
@@ -156,7 +159,7 @@ def refusal(said: str) -> DeviceError:
     """Return the error for a refused sign-in, with what the text tells of attempts and locks (O6, O7)."""
     attempts = _ATTEMPTS.search(said)
     left = int(attempts[1]) if attempts and len(attempts[1]) < 4 else None
-    if _LOCKED.search(said) and not left:
+    if _IS_LOCKED.search(said) or (_LOCKED.search(said) and not left):
         wait = _WAIT.search(said)
         seconds = int(wait[1][:6]) * _WAIT_S[wait[2].lower()[:3]] if wait else None
         return LockedError(f"the camera says that it is locked ({said})", by_device=True, locked_s=seconds)

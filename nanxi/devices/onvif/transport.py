@@ -40,6 +40,10 @@ class Reply:
     clock: float
 
 
+class _ClosedError(UnreachableError):
+    """Closed, or reset, before an answer began: perhaps only a kept-alive connection that the device gave up."""
+
+
 class Transport:
     """One keep-alive connection at a time to one device (O18: never two requests at once)."""
 
@@ -71,11 +75,11 @@ class Transport:
         await self._pace()
         if not repeatable:
             async with _session() as alone:
-                return await _exchange(alone, url, body, headers)
+                return await _post(alone, url, body, headers)
         try:
             return await _post(self._http, url, body, headers)
-        except aiohttp.ServerDisconnectedError:
-            return await _exchange(self._http, url, body, headers)
+        except _ClosedError:
+            return await _post(self._http, url, body, headers)
 
     async def _pace(self) -> None:
         if len(self._sent) == BURST and (wait := self._sent[0] + WINDOW_S - time.monotonic()) > 0:
@@ -102,13 +106,6 @@ def _session() -> aiohttp.ClientSession:
     )
 
 
-async def _exchange(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> Reply:
-    try:
-        return await _post(http, url, body, headers)
-    except aiohttp.ServerDisconnectedError:
-        raise UnreachableError("closed the connection without an answer") from None
-
-
 async def _post(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> Reply:
     answered, before = False, time.time()
     try:
@@ -127,8 +124,6 @@ async def _post(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dic
         if answered:
             raise HostileError("began an answer and did not end it in time") from None
         raise UnreachableError("no answer in time") from None
-    except aiohttp.ServerDisconnectedError:
-        raise
     except aiohttp.ClientConnectorError as error:
         raise UnreachableError(f"no connection: {error.strerror or error}") from None
     except aiohttp.ClientPayloadError:
@@ -136,6 +131,8 @@ async def _post(http: aiohttp.ClientSession, url: URL, body: bytes, headers: dic
     except aiohttp.ClientResponseError as error:
         raise HostileError(f"answered something that is not HTTP: {error.message[:80]!r}") from None
     except (aiohttp.ClientError, OSError) as error:
+        if not answered:
+            raise _ClosedError("closed the connection without an answer") from None
         raise UnreachableError(f"the connection broke: {error}") from None
 
 

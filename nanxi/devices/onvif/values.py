@@ -7,12 +7,36 @@ that leaves out LocalDateTime or sends ``<Port/>`` still has everything else to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape as _escape
 
 from lxml import etree
 
 Element = etree._Element  # noqa: SLF001 - lxml exports no public name for the type
+
+
+#: Longest text that is taken from a device, characters. The specification ends a token at 64, a host name at 63.
+_LONGEST = 512
+
+#: Line breaks, which forge lines of a log. Other spaces stay: a Chinese text may hold an ideographic one.
+_BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
+
+#: Terminal commands, and what turns the direction of writing around.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(value: str) -> str:
+    """Return what a device said, fit for a terminal, a log and a report: one line without controls, not too long."""
+    if value.isprintable() and len(value) <= _LONGEST:
+        return value
+    shown = _UNFIT.sub("\ufffd", _BREAKS.sub(" ", value[: 2 * _LONGEST]))
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def local_name(element: Element) -> str:
+    """Return the element's name without its namespace."""
+    return plain(str(element.tag).rpartition("}")[2])
 
 
 def child(parent: Element | None, *path: str) -> Element | None:
@@ -30,9 +54,9 @@ def children(parent: Element | None, name: str) -> Iterator[Element]:
 
 
 def text(parent: Element | None, *path: str) -> str:
-    """Return the stripped text at ``path``, empty when there is none."""
+    """Return the text at ``path`` as ``plain`` makes it, empty when there is none."""
     found = child(parent, *path)
-    return "" if found is None else (found.text or "").strip()
+    return "" if found is None else plain((found.text or "").strip())
 
 
 def integer(parent: Element | None, *path: str) -> int | None:
@@ -63,9 +87,9 @@ def boolean(parent: Element | None, *path: str) -> bool | None:
 def attribute(element: Element, name: str) -> str:
     """Return an attribute by local name; some firmware qualifies ``token``."""
     value = element.get(name)
-    if value is not None:
-        return value
-    return next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
+    if value is None:
+        value = next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
+    return plain(value)
 
 
 def escape(value: str) -> str:
