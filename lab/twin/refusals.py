@@ -7,7 +7,7 @@ HTML page; a wrong password as HTTP 400, 401 or 500.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lab.twin.auth.gate import Refused
 from lab.twin.markup import Xml, el
@@ -19,11 +19,13 @@ HTML_TYPE = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP reply."""
+    """An HTTP reply. ``challenge`` wants HTTP Digest; ``stale`` says that only the nonce was too old."""
 
     status: int
     body: bytes
     content_type: str = CONTENT_TYPE
+    challenge: bool = False
+    stale: bool = False
 
 
 def page(status: int, title: str) -> Reply:
@@ -70,11 +72,12 @@ def refused_reply(refused: Refused, traits: Traits) -> Reply:
     look = traits.auth.refusal
     status = 401 if refused.challenge else look.status
     if look.body == "html":
-        return page(status, "Unauthorized" if status == 401 else "Bad Request")
-    if look.body == "bare-sender":
-        return Reply(status, envelope(_bare("env:Sender", refused.reason)))
-    fault = fault_reply(Fault("Sender", "ter:NotAuthorized", reason=refused.reason), traits)
-    return Reply(status, fault.body)
+        reply = page(status, "Unauthorized" if status == 401 else "Bad Request")
+    elif look.body == "bare-sender":
+        reply = Reply(status, envelope(_bare("env:Sender", refused.reason)))
+    else:
+        reply = fault_reply(Fault("Sender", "ter:NotAuthorized", reason=refused.reason), traits)
+    return replace(reply, status=status, challenge=refused.challenge, stale=refused.stale)
 
 
 def _bare(code: str, reason: str) -> Xml:

@@ -17,12 +17,13 @@ class Store:
     """
 
     def __init__(self, folder: Path | None) -> None:
+        file: Path | str = ":memory:"
         if folder is not None:
-            # The accounts' passwords are among the settings.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._db = sqlite3.connect(
-            ":memory:" if folder is None else folder / "twins.sqlite", isolation_level=None
-        )
+            file = folder / "twins.sqlite"
+            # The accounts' passwords are among the settings.
+            file.touch(mode=0o600)
+        self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(

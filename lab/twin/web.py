@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 
@@ -102,7 +103,8 @@ def _get(twin: Twin, path: str, sent: Credentials) -> Reply:
     try:
         admit(twin, "GET snapshot", Access.READ_MEDIA, sent)
     except Refused as refused:
-        return page(401 if refused.challenge else 403, refused.reason)
+        status = 401 if refused.challenge else 403
+        return replace(page(status, refused.reason), challenge=refused.challenge, stale=refused.stale)
     return Reply(200, SNAPSHOT, "image/jpeg")
 
 
@@ -112,9 +114,8 @@ def _response(twin: Twin, reply: Reply) -> web.Response:
     # The device's own clock, right or wrong: clients without another way read it here (O2).
     response.headers["Date"] = formatdate(twin.now(), usegmt=True)
     response.headers["Server"] = twin.profile.identity.manufacturer
-    rules = twin.traits.auth
-    if reply.status == 401 and "http-digest" in rules.accepts:
+    if reply.challenge:
         nonce = new_nonce(twin.installation.host, twin.monotonic())
-        for value in challenges(realm(twin), rules.algorithms, nonce, stale=False):
+        for value in challenges(realm(twin), twin.traits.auth.algorithms, nonce, stale=reply.stale):
             response.headers.add("WWW-Authenticate", value)
     return response

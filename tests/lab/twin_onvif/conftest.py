@@ -66,7 +66,9 @@ async def start_fleet(hand_clock: HandClock) -> AsyncIterator[Callable[..., Any]
     """Start a fleet on loopback; it is stopped after the test."""
     running: list[Fleet] = []
 
-    async def start(cameras: list[Camera], config: FleetConfig | None = None, state: Path | None = None) -> Fleet:
+    async def start(
+        cameras: list[Camera], config: FleetConfig | None = None, state: Path | None = None
+    ) -> Fleet:
         fleet = Fleet(cameras, config, state, clock=hand_clock.time)
         await fleet.start("each", rtsp=False)
         running.append(fleet)

@@ -1,0 +1,112 @@
+"""Profiles, quirks and the lab's fleet file as data: complete, and fitting together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from lab.twin.fleetfile import FleetConfig, read_fleet_file
+from lab.twin.hostile import BEHAVIOURS
+from lab.twin.profile import (
+    PROFILES,
+    QUIRKS,
+    build_profile,
+    merge,
+    plain_profile,
+    profile_of_vendor,
+    read_quirk,
+)
+from nanxi.estate import load_estate
+
+LAB = Path("inventory/lab")
+QUIRK_IDS = sorted(file.stem for file in QUIRKS.glob("*.yml"))
+PROFILE_NAMES = sorted(file.stem for file in PROFILES.glob("*.yml"))
+
+
+def test_the_catalogue_is_complete():
+    wanted = {f"O{number}" for number in range(1, 22) if number != 17} | {"R8"}
+    assert wanted <= set(QUIRK_IDS)
+
+
+@pytest.mark.parametrize("quirk", QUIRK_IDS)
+def test_a_quirk_is_found_by_its_id(quirk):
+    assert read_quirk(quirk).id == quirk
+
+
+@pytest.mark.parametrize("quirk", QUIRK_IDS)
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_every_quirk_fits_every_profile(profile, quirk):
+    assert plain_profile(profile, (quirk,)).title == plain_profile(profile).title
+
+
+@pytest.mark.parametrize("quirk", set(QUIRK_IDS) - {"O8", "O20"})
+def test_a_quirk_changes_something(quirk):
+    # O8 is what the specification demands anyway, O20 a matter of clients.
+    assert plain_profile("generic", (quirk,)) != plain_profile("generic")
+
+
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_behaviours_of_a_profile_exist(profile):
+    for quirk in ("", *QUIRK_IDS):
+        built = plain_profile(profile, (quirk,) if quirk else ())
+        assert {item.behaviour for item in built.traits.misbehaves} <= set(BEHAVIOURS)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "profile"), [("海康威视", "hikvision"), ("Axis", "axis"), ("unknown", "generic")]
+)
+def test_the_registers_vendor_chooses_the_profile(vendor, profile):
+    assert profile_of_vendor(vendor) == profile
+
+
+def test_layers():
+    base = {"a": {"b": 1, "c": 2}, "list": [{"x": 1}, {"x": 2}], "plain": [1]}
+    over = {"a": {"c": 3}, "list": {"y": 0}, "plain": [2]}
+    assert merge(base, over) == {
+        "a": {"b": 1, "c": 3},
+        "list": [{"x": 1, "y": 0}, {"x": 2, "y": 0}],
+        "plain": [2],
+    }
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"traits": {"nonsense": 1}},
+        {"traits": {"set": {"ignores": ["nonsense"]}}},
+        {
+            "hardware": {
+                "profiles": [{"token": "p", "name": "p", "source_configuration": "none", "stream": "/"}]
+            }
+        },
+    ],
+)
+def test_nonsense_is_refused(overrides):
+    with pytest.raises(ValidationError):
+        build_profile("generic", (), overrides)
+
+
+def test_the_lab_is_mixed_and_has_its_three_black_sheep():
+    estate = load_estate(LAB)
+    config = read_fleet_file(LAB / "twins.yml")
+    cameras = {host: device for host, device in estate.devices.items() if device.driver == "onvif"}
+    assert set(config.hosts) <= set(cameras)
+    assert len(cameras) >= 24
+    profiles = {host: config.profile(host, device.vendor) for host, device in cameras.items()}
+    assert len({profile.identity.manufacturer for profile in profiles.values()}) >= 5
+    assert sum(not config.entry(host).power for host in cameras) == 1, "dead"
+    assert sum(bool(profile.traits.set.ignores) for profile in profiles.values()) == 1, "lying"
+    locking = [host for host in cameras if "O7" in config.entry(host).quirks]
+    factory = {user.password for host in locking for user in profiles[host].factory.users}
+    assert factory.isdisjoint({user.password for user in plain_profile("hikvision").factory.users})
+
+
+def test_every_entry_of_the_lab_says_why():
+    assert all(entry.why for entry in read_fleet_file(LAB / "twins.yml").hosts.values())
+
+
+def test_equal_devices_share_a_profile():
+    config = FleetConfig()
+    assert config.profile("a-cam0001", "dahua") is config.profile("a-cam0002", "大华")
