@@ -122,7 +122,8 @@ class Fleet:
 
     def _refresh_power(self) -> None:
         off = [item.address for host, item in self.installations.items() if not self._powered(host)]
-        for listener in self._listeners:
+        streams = () if self._rtsp is None else self._rtsp.listeners
+        for listener in (*self._listeners, *streams):
             make_deaf(listener, off)
 
     def _powered(self, host: str) -> bool:

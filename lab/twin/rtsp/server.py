@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lab.twin.rtsp.session import Sessions
 
 #: Clips are the same for every lab and test on this checkout.
 CLIPS = ROOT / ".lab" / "clips"
+BACKLOG = 4096
 
 
 class RtspServer:
@@ -30,6 +32,7 @@ class RtspServer:
         self._clips = ClipStore(clips)
         self._pacers = Pacers()
         self._sessions = Sessions()
+        self.listeners: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -39,8 +42,10 @@ class RtspServer:
         Raises:
             OSError: an address is not this machine's, or a port is taken.
         """
-        for host, port in endpoints:
-            self._servers.append(await asyncio.start_server(self._serve, host, port, backlog=1024))
+        for endpoint in endpoints:
+            listener = socket.create_server(endpoint, backlog=BACKLOG)
+            self.listeners.append(listener)
+            self._servers.append(await asyncio.start_server(self._serve, sock=listener, backlog=BACKLOG))
 
     async def stop(self) -> None:
         """Stop listening and end every connection."""
@@ -52,11 +57,12 @@ class RtspServer:
         for server in self._servers:
             await server.wait_closed()
         self._servers.clear()
+        self.listeners.clear()
 
     @property
     def endpoints(self) -> list[tuple[str, int]]:
         """Addresses and ports that are listened on."""
-        return [socket.getsockname()[:2] for server in self._servers for socket in server.sockets]
+        return [listener.getsockname() for listener in self.listeners]
 
     def sessions(self, address: str) -> int:
         """Return how many sessions the camera at ``address`` holds."""

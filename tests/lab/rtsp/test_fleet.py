@@ -1,5 +1,7 @@
 """The RTSP face of whole twins: what ONVIF's side says is what a player gets."""
 
+import socket
+
 import pytest
 
 from lab.network import ROOT
@@ -99,3 +101,10 @@ def test_switching_off_and_restarting_end_running_streams(twin_with):
         running.call(end)
         assert len(client.packets(100_000)) < 100_000
         client.close()
+
+
+def test_a_twin_without_power_does_not_even_refuse(twin_with):
+    running, _, device = twin_with()
+    running.call(running.fleet.set_power, device.host, on=False)
+    with pytest.raises(TimeoutError):
+        socket.create_connection((str(device.ipv4), device.rtsp_port), timeout=1)
