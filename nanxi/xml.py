@@ -63,14 +63,15 @@ def parse(body: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
     try:
         root = etree.fromstring(body, _STRICT)
     except etree.XMLSyntaxError as error:
-        if any(entry.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE for entry in error.error_log):
+        log = error.error_log  # lxml-stubs do not say that it can be iterated
+        if any(entry.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE for entry in log):  # type: ignore[attr-defined]
             raise XmlError(f"not well-formed XML: {error}") from None
         root = etree.fromstring(body, _TOLERANT)
     except ValueError as error:
         raise XmlError(f"not well-formed XML: {error}") from None
     if root is None:  # lxml gives None for a body of comments only
         raise XmlError("no element in the body")
-    if root.getroottree().docinfo.doctype:  # written in UTF-7, say, where no search for bytes finds it
+    if root.getroottree().docinfo.internalDTD:  # written in UTF-7, say, where no search for bytes finds it
         raise XmlError("body declares a DOCTYPE")
     return root
 

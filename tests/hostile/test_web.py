@@ -17,7 +17,7 @@ _SLACK_S = 3  # for 24 cases at once on two cores
 
 #: Controls (terminal commands, forged lines) and what turns the direction of writing around.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_LONGEST = 2000  # characters of any one text
+_LONGEST = 4000  # characters of any one text: eight aspects, each with what the camera said against it
 
 pytestmark = pytest.mark.lab
 

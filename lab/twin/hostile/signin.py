@@ -25,6 +25,14 @@ async def challenge(encounter: Encounter) -> None:
     await reply(encounter, b"", *headers, status=_REFUSED)
 
 
+@behaviour("date")
+async def date(encounter: Encounter) -> None:
+    """Ask for a password even to tell the time, as Axis does (O2), with option ``date`` as HTTP's Date header."""
+    header = f"Date: {encounter.text('date')}\r\n".encode("latin-1")
+    challenge = b'WWW-Authenticate: Digest realm="camera", nonce="1", qop="auth"\r\n'
+    await reply(encounter, b"", header, challenge, status=_REFUSED)
+
+
 @behaviour("proxy-challenge")
 async def proxy_challenge(encounter: Encounter) -> None:
     """Claim to be a proxy that wants the password in clear."""

@@ -220,5 +220,5 @@ class Client:
 def _http_date(value: str) -> datetime | None:
     try:
         return parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

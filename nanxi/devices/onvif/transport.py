@@ -18,7 +18,7 @@ from yarl import URL
 from nanxi.devices.errors import HostileError, UnreachableError
 from nanxi.xml import MAX_BYTES
 
-_TIMEOUT = aiohttp.ClientTimeout(total=8, sock_connect=3, sock_read=5)
+TIMEOUT = aiohttp.ClientTimeout(total=8, sock_connect=3, sock_read=5)
 #: Never more requests than this in this time, seconds: too many at once freeze some cameras (O18). A survey of all
 #: aspects fits in.
 BURST, WINDOW_S = 16, 1.0
@@ -97,7 +97,7 @@ def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=1, use_dns_cache=False),
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=_TIMEOUT,
+        timeout=TIMEOUT,
         auto_decompress=False,
         trust_env=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
