@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _open_files() -> None:
+    # A survey keeps a connection to each of 5,286 twins; the usual soft limit is 1,024.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 async def _serve(arguments: argparse.Namespace) -> None:
     estate = load_estate(arguments.inventory, arguments.register)
     default = arguments.inventory / "twins.yml"
@@ -62,6 +69,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until SIGTERM; 2 when register, plan or fleet file are wrong."""
+    _open_files()
     try:
         uvloop.run(_serve(_arguments(argv)))
     except (InputError, ValidationError) as error:

@@ -53,10 +53,11 @@ def schema() -> etree.XMLSchema:
 
 def problem(element: etree._Element) -> str | None:
     """Return what is wrong with a request or reply by the schema, None when nothing is."""
-    judge = schema()
-    if judge.validate(element):
-        return None
-    return str(judge.error_log[0].message)
+    try:
+        schema().assertValid(element)
+    except etree.DocumentInvalid as error:
+        return str(error)
+    return None
 
 
 def _types_of(wsdl: str) -> etree._Element:

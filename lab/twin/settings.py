@@ -169,4 +169,5 @@ def adapter(section: Section) -> TypeAdapter[Any]:
     Raises:
         KeyError: there is no such section.
     """
-    return TypeAdapter(Settings.model_fields[section].annotation)
+    kind: Any = Settings.model_fields[section].annotation
+    return TypeAdapter(kind)

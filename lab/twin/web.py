@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
+from pathlib import Path
 
 from aiohttp import web
 
@@ -24,12 +25,8 @@ from lab.twin.twin import Twin
 
 Lookup = Callable[[str], "Twin | None"]
 
-#: A grey JPEG of one pixel: what GetSnapshotUri leads to.
-SNAPSHOT = bytes.fromhex(
-    "ffd8ffe000104a46494600010100000100010000ffdb0043000302020202020302020203030303040604040404040806060506"
-    "0908 0a0a090809090a0c0f0c0a0b0e0b09090d110d0e0f101011100a0c12131210130f101010ffc9000b080001000101011100"
-    "ffcc000600101005ffda0008010100003f00d2cf20ffd9".replace(" ", "")
-)
+#: A grey picture: what GetSnapshotUri leads to.
+SNAPSHOT = Path(__file__).with_name("snapshot.jpg").read_bytes()
 
 
 class WebFace:
@@ -59,10 +56,10 @@ class WebFace:
                 soap = fault
         name = soap.operation if isinstance(soap, Request) else f"{request.method} {request.path}"
         twin.count(name)
-        for fault in (*twin.faults, *twin.traits.misbehaves):
-            if not fault.operations or name in fault.operations:
+        for item in (*twin.faults, *twin.traits.misbehaves):
+            if not item.operations or name in item.operations:
                 honest = partial(_honest, twin, request, soap)
-                await meet(fault.behaviour, Encounter(twin, name, transport, fault.options, honest))
+                await meet(item.behaviour, Encounter(twin, name, transport, item.options, honest))
                 return web.Response()
         return _honest(twin, request, soap)
 

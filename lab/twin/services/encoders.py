@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import etree
+from pydantic import ValidationError
 
 from lab.twin.profile import CodecOptions
 from lab.twin.services.table import Call
@@ -55,7 +56,10 @@ def change_encoder(call: Call, encoder: Encoder, wanted: dict[str, Any], *, adap
         )
     if wanted["codec"] != encoder.codec and "codec_profile" not in wanted:
         wanted["codec_profile"] = next(iter(options.codec_profiles), None)
-    changed = Encoder.model_validate({**encoder.model_dump(), **wanted})
+    try:
+        changed = Encoder.model_validate({**encoder.model_dump(), **wanted})
+    except ValidationError as error:  # half a frame, a bitrate with a fraction
+        raise _refusal(str(error.errors()[0]["loc"][0])) from None
     call.twin.change(
         "encoders", tuple(changed if item.token == encoder.token else item for item in call.settings.encoders)
     )
