@@ -38,7 +38,6 @@ def _parser(*, recover: bool) -> etree.XMLParser:
 
 # Built once: a new parser costs as much as parsing a small reply.
 _STRICT = _parser(recover=False)
-_TOLERANT = _parser(recover=True)
 
 
 def parse(body: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
@@ -63,10 +62,9 @@ def parse(body: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
     try:
         root = etree.fromstring(body, _STRICT)
     except etree.XMLSyntaxError as error:
-        log = error.error_log  # lxml-stubs do not say that it can be iterated
-        if any(entry.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE for entry in log):  # type: ignore[attr-defined]
+        if _mistakes(_STRICT):
             raise XmlError(f"not well-formed XML: {error}") from None
-        root = etree.fromstring(body, _TOLERANT)
+        root = _forgive(body)
     except ValueError as error:
         raise XmlError(f"not well-formed XML: {error}") from None
     if root is None:  # lxml gives None for a body of comments only
@@ -74,6 +72,24 @@ def parse(body: bytes, max_bytes: int = MAX_BYTES) -> etree._Element:
     if root.getroottree().docinfo.internalDTD:  # written in UTF-7, say, where no search for bytes finds it
         raise XmlError("body declares a DOCTYPE")
     return root
+
+
+def _forgive(body: bytes) -> etree._Element | None:
+    """Parse a body whose first mistake is a prefix that is not declared; any other mistake still counts."""
+    parser = _parser(recover=True)
+    root = etree.fromstring(body, parser)
+    if mistakes := _mistakes(parser):
+        raise XmlError(f"not well-formed XML: {mistakes[0]}")
+    return root
+
+
+def _mistakes(parser: etree.XMLParser) -> list[str]:
+    """Return what the parser's last run complained of, besides prefixes that are not declared."""
+    return [
+        entry.message
+        for entry in parser.error_log
+        if entry.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE
+    ]
 
 
 def self_test() -> None:
@@ -88,7 +104,7 @@ def self_test() -> None:
         secret.write(b"leaked")
         secret.flush()
         sample = f'<!DOCTYPE a [<!ENTITY x SYSTEM "file://{secret.name}">]><a>&x;</a>'.encode()
-        for parser in (_STRICT, _TOLERANT):
+        for parser in (_STRICT, _parser(recover=True)):
             try:
                 root = etree.fromstring(sample, parser)
             except etree.XMLSyntaxError:

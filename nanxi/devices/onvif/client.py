@@ -188,8 +188,8 @@ class Client:
             )
         try:
             content = soap.open_body(reply.body)
-        except HostileError:
-            raise self._not_soap(request, reply) from None
+        except HostileError as error:
+            raise self._not_soap(request, reply, error) from None
         if isinstance(content, soap.Fault):
             fault = content.without((*request.secrets(), *self._secrets()))
             raise soap.fault_error(fault, reply.status, trusted=self.trusted)
@@ -199,19 +199,18 @@ class Client:
             raise HostileError(f"answered {said!r} to {request.operation}")
         return request.decode(content)
 
-    def _not_soap(self, request: Request[T], reply: Reply) -> DeviceError:
+    def _not_soap(self, request: Request[T], reply: Reply, error: HostileError) -> DeviceError:
         """Return what a reply without SOAP means; the caller has found that it is none."""
         if reply.status in (401, 403):
-            return soap.refusal(f"HTTP {reply.status} {soap.words(reply.body)}".strip())
+            said = soap.Fault("", (), f"HTTP {reply.status} {soap.words(reply.body)}".strip())
+            return soap.refusal(str(said.without(self._secrets())))
         if reply.status == 400 and not self.trusted:  # O9: not offline, but sign-in or format
             return RefusedError("the sign-in or its format was refused (HTTP 400)")
         if reply.status >= 400:
             return FaultError(f"answered HTTP {reply.status} without a SOAP fault")
         if self.trusted and soap.is_html(reply.body):
             return NotSupportedError(f"answered a web page to {request.operation}")
-        return HostileError(
-            f"answered something that is not SOAP to {request.operation}: {soap.words(reply.body)!r}"
-        )
+        return HostileError(f"{error} (to {request.operation})")
 
     def _secrets(self) -> tuple[Secret, ...]:
         return (self.credential.password,) if self.credential else ()
