@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
-from pydantic import ValidationError
 
 from lab.twin.control import ControlServer
 from lab.twin.fleet import Fleet
@@ -51,7 +50,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
     estate = load_estate(arguments.inventory, arguments.register)
     default = arguments.inventory / "twins.yml"
     file = arguments.fleet or (default if default.exists() else None)
-    config = FleetConfig() if file is None else read_fleet_file(file)
+    vendors = {host: device.vendor for host, device in estate.devices.items()}
+    config = FleetConfig() if file is None else read_fleet_file(file, vendors)
     fleet = Fleet(estate.devices.values(), config, arguments.state, addressing=estate.plan.addresses)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _open_files()
     try:
         uvloop.run(_serve(_arguments(argv)))
-    except (InputError, ValidationError) as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 2
     return 0

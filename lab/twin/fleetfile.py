@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from lab.twin.profile import Profile, build_profile, plain_profile, profile_of_vendor
+from lab.twin.profile import QUIRKS, Profile, build_profile, plain_profile, profile_of_vendor
 from lab.twin.settings import Strict
+from nanxi.findings import Finding, InputError
 
 
 class HostEntry(Strict):
@@ -43,10 +45,47 @@ class FleetConfig(Strict):
         )
 
 
-def read_fleet_file(path: Path) -> FleetConfig:
+def read_fleet_file(path: Path, vendors: Mapping[str, str]) -> FleetConfig:
     """Return a fleet file's content.
 
+    Args:
+        path: the file.
+        vendors: vendor by host of every device in the register.
+
     Raises:
-        pydantic.ValidationError: it is wrong.
+        InputError: with every mistake: unknown fields, hosts, profiles and quirks, overrides that do not fit.
     """
-    return FleetConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+    try:
+        config = FleetConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+    except ValidationError as error:
+        raise InputError(_explain(path, (), error)) from None
+    if findings := list(_mistakes(path, config, vendors)):
+        raise InputError(findings)
+    return config
+
+
+def _mistakes(path: Path, config: FleetConfig, vendors: Mapping[str, str]) -> Iterator[Finding]:
+    for host in config.hosts:
+        if host not in vendors:
+            yield _finding(
+                path, f"hosts.{host}", host, "no such device in the register", "correct or remove it"
+            )
+            continue
+        try:
+            config.profile(host, vendors[host])
+        except FileNotFoundError as error:
+            name = Path(error.filename)
+            what = f"no such {'quirk' if name.parent == QUIRKS else 'profile'}"
+            yield _finding(path, f"hosts.{host}", name.stem, what, f"see {name.parent.name}/")
+        except ValidationError as error:
+            yield from _explain(path, ("hosts", host, "overrides"), error)
+
+
+def _explain(path: Path, above: tuple[str, ...], error: ValidationError) -> Iterator[Finding]:
+    for one in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(part) for part in (*above, *one["loc"]))
+        yield _finding(path, place, "", one["msg"], "")
+
+
+def _finding(path: Path, place: str, found: str, problem: str, remedy: str) -> Finding:
+    return Finding(str(path), 0, place, found, problem, remedy, "fleet")

@@ -19,6 +19,7 @@ from lab.twin.profile import (
     read_quirk,
 )
 from nanxi.estate import load_estate
+from nanxi.findings import InputError
 
 LAB = Path("inventory/lab")
 QUIRK_IDS = sorted(file.stem for file in QUIRKS.glob("*.yml"))
@@ -88,9 +89,14 @@ def test_nonsense_is_refused(overrides):
         build_profile("generic", (), overrides)
 
 
+def lab_fleet() -> FleetConfig:
+    vendors = {host: device.vendor for host, device in load_estate(LAB).devices.items()}
+    return read_fleet_file(LAB / "twins.yml", vendors)
+
+
 def test_the_lab_is_mixed_and_has_its_three_black_sheep():
     estate = load_estate(LAB)
-    config = read_fleet_file(LAB / "twins.yml")
+    config = lab_fleet()
     cameras = {host: device for host, device in estate.devices.items() if device.driver == "onvif"}
     assert set(config.hosts) <= set(cameras)
     assert len(cameras) >= 24
@@ -104,7 +110,30 @@ def test_the_lab_is_mixed_and_has_its_three_black_sheep():
 
 
 def test_every_entry_of_the_lab_says_why():
-    assert all(entry.why for entry in read_fleet_file(LAB / "twins.yml").hosts.values())
+    assert all(entry.why for entry in lab_fleet().hosts.values())
+
+
+def test_every_mistake_of_a_fleet_file_is_told_at_once(tmp_path):
+    file = tmp_path / "twins.yml"
+    file.write_text(
+        """
+        hosts:
+          a-cam0001: {quirks: [O99]}
+          a-cam0002: {profile: nonsense}
+          a-cam0003: {overrides: {traits: {boot_s: soon}}}
+          a-cam0004: {quirks: [O4]}
+          a-cam0009: {quirks: [O4]}
+        """
+    )
+    with pytest.raises(InputError) as caught:
+        read_fleet_file(file, {f"a-cam000{number}": "generic" for number in (1, 2, 3, 4)})
+    told = [(finding.column, finding.problem.split(",")[0]) for finding in caught.value.findings]
+    assert told == [
+        ("hosts.a-cam0001", "no such quirk"),
+        ("hosts.a-cam0002", "no such profile"),
+        ("hosts.a-cam0003.overrides.traits.boot_s", "Input should be a valid number"),
+        ("hosts.a-cam0009", "no such device in the register"),
+    ]
 
 
 def test_equal_devices_share_a_profile():
