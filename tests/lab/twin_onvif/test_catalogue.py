@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from lab.twin.catalogue import BEGIN, PAGE, tables
 from lab.twin.fleetfile import FleetConfig, read_fleet_file
 from lab.twin.hostile import BEHAVIOURS
 from lab.twin.profile import (
@@ -139,3 +140,7 @@ def test_every_mistake_of_a_fleet_file_is_told_at_once(tmp_path):
 def test_equal_devices_share_a_profile():
     config = FleetConfig()
     assert config.profile("a-cam0001", "dahua") is config.profile("a-cam0002", "大华")
+
+
+def test_the_tables_of_the_page_are_current():
+    assert PAGE.read_text("utf-8").partition(BEGIN)[2].strip() == tables().strip()
