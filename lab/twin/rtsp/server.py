@@ -34,7 +34,7 @@ class RtspServer:
         self._sessions = Sessions()
         self.listeners: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._connections: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
 
     async def start(self, endpoints: Iterable[tuple[str, int]]) -> None:
         """Listen on ``endpoints``, pairs of address and port; ``("0.0.0.0", 554)`` takes every camera.
@@ -51,8 +51,12 @@ class RtspServer:
         """Stop listening and end every connection."""
         for server in self._servers:
             server.close()
-        for writer in tuple(self._writers):
+        tasks = tuple(self._connections.values())
+        for writer in tuple(self._connections):
             writer.transport.abort()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._clips.close()
         for server in self._servers:
             await server.wait_closed()
@@ -70,7 +74,7 @@ class RtspServer:
 
     def drop(self, address: str) -> None:
         """Cut every connection and session of the camera at ``address``: it was switched off, or restarts."""
-        for writer in tuple(self._writers):
+        for writer in tuple(self._connections):
             if writer.get_extra_info("sockname")[0] == address:
                 writer.transport.abort()
         for session in self._sessions.of(address):
@@ -81,8 +85,10 @@ class RtspServer:
         if camera is None:
             writer.transport.abort()
             return
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[writer] = task
         try:
             await Connection(camera, writer, self._clips, self._pacers, self._sessions).serve(reader)
         finally:
-            self._writers.discard(writer)
+            del self._connections[writer]

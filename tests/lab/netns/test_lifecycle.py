@@ -12,6 +12,7 @@ from lab import sandbox
 from lab.lifecycle import Lab
 from lab.network import ROOT, plan_networks
 from nanxi.estate import load_estate
+from tests.support.lab import need
 
 INVENTORY = ROOT / "inventory/lab"
 
@@ -24,6 +25,7 @@ def lab_command(*arguments):
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """A lab of its own name, brought up once."""
+    need("ip", "nsenter", "curl", "ping")
     name = f"nanxi-test-{os.getpid()}"
     probe = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
     if probe.returncode:

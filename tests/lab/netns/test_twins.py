@@ -6,6 +6,7 @@ import pytest
 
 from lab.network import ROOT, is_sealed
 from nanxi.estate import load_estate
+from tests.support.lab import need
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +16,7 @@ def cameras():
 
 
 def test_twins_answer_on_every_device_and_end_with_the_fixture(cameras, twins):
+    need("curl")
     running = twins(cameras, rtsp=True)
     assert set(running.devices) == {camera.host for camera in cameras}
     for device in running.devices.values():

@@ -3,11 +3,18 @@
 import pytest
 
 from lab.twin.rtsp.server import RtspServer
+from tests.support.lab import need
 from tests.support.rtsp import RawClient, Site
 
 
 @pytest.fixture(scope="session")
-def site(background):
+def ffmpeg_tools():
+    """Skip without ffmpeg: it makes the clips, and ffprobe is the referee."""
+    need("ffmpeg", "ffprobe")
+
+
+@pytest.fixture(scope="session")
+def site(ffmpeg_tools, background):
     """A running RTSP server to which cameras can be added."""
     cameras = {}
     server = RtspServer(cameras.get)

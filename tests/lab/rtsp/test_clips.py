@@ -11,6 +11,7 @@ from lab.twin import clips
 from lab.twin.clips import ClipError, ClipStore, command
 from lab.twin.rtsp.camera import StreamSpec
 
+pytestmark = pytest.mark.usefixtures("ffmpeg_tools")
 TINY = StreamSpec("H264", 64, 64, 5, 64, 5)
 
 

@@ -9,7 +9,7 @@ from lab.twin.fleetfile import FleetConfig, HostEntry
 from nanxi.estate import load_estate
 from tests.support.rtsp import RawClient, probe
 
-pytestmark = pytest.mark.foreign
+pytestmark = [pytest.mark.foreign, pytest.mark.usefixtures("ffmpeg_tools")]
 
 PROFILES = sorted(path.stem for path in (ROOT / "lab/twin/profiles").glob("*.yml"))
 CODECS = {"H264": "h264", "H265": "hevc"}

@@ -21,7 +21,7 @@ PATH = "/stream2"  # of the generic profile
 
 
 @pytest.fixture
-def dial(request, twins):
+def dial(request, ffmpeg_tools, twins):
     """Start a twin with the quirk of the test's name; return a function that connects to it."""
     quirk = request.param
     camera = next(
