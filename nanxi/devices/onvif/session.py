@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import FaultError, NotSupportedError, RefusedError
@@ -15,10 +16,13 @@ from nanxi.devices.onvif.device import GetDeviceInformation
 from nanxi.devices.onvif.encoder import keep_roles
 from nanxi.devices.onvif.read import read_state
 from nanxi.devices.onvif.reader import Reader
+from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.transport import Transport
 from nanxi.devices.onvif.write import WRITERS
 from nanxi.devices.signin import sign_in
 from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+
+T = TypeVar("T")
 
 
 class OnvifSession:
@@ -83,6 +87,12 @@ class OnvifSession:
             except FaultError as error:
                 problems[aspect] = str(error)
         return problems
+
+    async def ask(self, request: Request[T]) -> T:
+        """Call one operation, after finding out where its service is."""
+        await self._reader.locate_services()
+        async with self._watched():
+            return await self._client.call(request)
 
     @asynccontextmanager
     async def _watched(self) -> AsyncIterator[None]:

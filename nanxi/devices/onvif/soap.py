@@ -19,10 +19,11 @@ from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
 from nanxi.devices.onvif.values import Element, child, escape, local_name, plain, text
 from nanxi.xml import XmlError, parse
 
+_OWN = (Service.DEVICE, Service.MEDIA, Service.MEDIA2)
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     f'<s:Envelope xmlns:s="{SOAP}" xmlns:tt="{SCHEMA}"'
-    + "".join(f' xmlns:{service.prefix}="{service.namespace}"' for service in Service)
+    + "".join(f' xmlns:{service.prefix}="{service.namespace}"' for service in _OWN)
     + ">"
 )
 
