@@ -120,7 +120,7 @@ class SetTraits(Strict):
     out_of_range: Literal["fault", "clamp"] = Field(
         default="fault", description="an encoder value beyond the options"
     )
-    omits: frozenset[Literal["gop", "multicast", "rate_control"]] = Field(
+    omits: frozenset[Literal["gop", "multicast"]] = Field(
         default=frozenset(), description="elements of an encoder configuration that the firmware leaves out"
     )
 

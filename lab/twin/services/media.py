@@ -175,7 +175,7 @@ def _encoder(tag: str, call: Call, encoder: Encoder) -> Xml:
         el("tt:Encoding", encoder.codec),
         _resolution("tt:Resolution", (encoder.width, encoder.height)),
         el("tt:Quality", encoder.quality),
-        None if "rate_control" in omits else rate,
+        rate,
         h264 if encoder.codec == "H264" else None,
         None if "multicast" in omits else multicast(),
         el("tt:SessionTimeout", encoder.session_timeout),

@@ -134,7 +134,7 @@ def _encoder(tag: str, call: Call, encoder: Encoder) -> Xml:
         el("tt:UseCount", uses(call, encoder=encoder.token)),
         el("tt:Encoding", encoder.codec),
         el("tt:Resolution", el("tt:Width", encoder.width), el("tt:Height", encoder.height)),
-        None if "rate_control" in omits else rate,
+        rate,
         None if "multicast" in omits else multicast(),
         el("tt:Quality", encoder.quality),
         token=encoder.token,
