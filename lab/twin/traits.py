@@ -76,6 +76,10 @@ class Paths(Strict):
     tr2: str = "/onvif/Media2"
     timg: str = "/onvif/Imaging"
 
+    def lead_to_a_service(self, path: str) -> bool:
+        """Return whether requests to ``path`` are SOAP's; firmware does not mind which service's path it is."""
+        return path in (self.tds, self.trt, self.tr2, self.timg)
+
 
 class ServiceTraits(Strict):
     """What the device offers."""

@@ -72,7 +72,7 @@ def _answer(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) 
     header = read_answer(request.headers.get("Authorization"), request.method)
     if soap is None:
         return _get(twin, request.path, Credentials(None, header))
-    if request.path not in twin.traits.services.paths.model_dump().values():
+    if not twin.traits.services.paths.lead_to_a_service(request.path):
         return page(404, "Not Found")
     if isinstance(soap, Fault):
         return fault_reply(soap, twin.traits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lab.twin.markup import Xml, el
 from lab.twin.profile import MediaProfile, Source
 from lab.twin.services.device_identity import web_address
@@ -66,6 +68,7 @@ def source_configuration(tag: str, call: Call, source: Source) -> Xml:
     )
 
 
+@cache
 def multicast() -> Xml:
     """Return a tt:MulticastConfiguration that is switched off."""
     return el(
