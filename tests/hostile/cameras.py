@@ -54,30 +54,35 @@ def job(number: int, name: str) -> Job:
     return Job(declared, target(declared, passwords={"admin": secret, "recorder": secret}))
 
 
+def fleet_of(cases: list[Case]) -> Fleet:
+    """Return the twins of the healthy cameras and of one for every case."""
+    devices = [_device(number) for number in range(len(HEALTHY) + len(cases))]
+    entries = {device.host: _entry(number) for number, device in enumerate(devices)}
+    for device, case in zip(devices[len(HEALTHY) :], cases, strict=True):
+        fault = {"behaviour": case.behaviour, "operations": list(case.operations), "options": case.options}
+        entries[device.host].overrides["traits"] = {"misbehaves": [fault]}
+    return Fleet(devices, FleetConfig(hosts=entries))
+
+
 def serve(cases: list[Case], counts: Path) -> None:
     """Be all cameras until SIGTERM, then write how often each operation of each camera was asked for."""
     counts.write_text(json.dumps(uvloop.run(_serve(cases))))
 
 
 async def _serve(cases: list[Case]) -> dict[str, dict[str, int]]:
-    names = [*HEALTHY, *(case.name for case in cases)]
-    devices = [_device(number) for number in range(len(names))]
-    entries = {device.host: _entry(number) for number, device in enumerate(devices)}
-    for device, case in zip(devices[len(HEALTHY) :], cases, strict=True):
-        fault = {
-            "behaviour": case.behaviour,
-            "operations": list(case.operations),
-            "options": case.options,
-        }
-        entries[device.host].overrides["traits"] = {"misbehaves": [fault]}
-    fleet = Fleet(devices, FleetConfig(hosts=entries))
+    fleet = fleet_of(cases)
     await fleet.start(rtsp=False)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     await ended.wait()
-    counts = {name: dict(fleet.twin(device.host).counts) for name, device in zip(names, devices, strict=True)}
+    names = [*HEALTHY, *(case.name for case in cases)]
+    counts = {name: dict(fleet.twin(_host(number)).counts) for number, name in enumerate(names)}
     await fleet.stop()
     return counts
+
+
+def _host(number: int) -> str:
+    return _device(number).host
 
 
 def _device(number: int) -> Camera:

@@ -40,8 +40,8 @@ def change_encoder(call: Call, encoder: Encoder, wanted: dict[str, Any], *, adap
         Fault: ter:ConfigModify, the hardware cannot do it and the firmware does not adapt.
     """
     wanted = {key: value for key, value in wanted.items() if value is not None}
-    options = options_of(call, encoder).get(wanted["codec"])
-    if options is None or (wanted["width"], wanted["height"]) not in options.resolutions:
+    options = options_of(call, encoder).get(wanted.get("codec", ""))
+    if options is None or (wanted.get("width"), wanted.get("height")) not in options.resolutions:
         raise _refusal("codec or resolution")
     clamps = call.twin.traits.set.out_of_range == "clamp"
     if "codec_profile" in wanted and wanted["codec_profile"] not in options.codec_profiles:
