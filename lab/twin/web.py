@@ -59,7 +59,8 @@ class WebFace:
         for item in (*twin.faults, *twin.traits.misbehaves):
             if not item.operations or name in item.operations:
                 honest = partial(_honest, twin, request, soap)
-                await meet(item.behaviour, Encounter(twin, name, transport, item.options, honest))
+                asked = await request.read()
+                await meet(item.behaviour, Encounter(twin, name, transport, item.options, asked, honest))
                 return web.Response()
         return _honest(twin, request, soap)
 

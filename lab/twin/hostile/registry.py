@@ -23,6 +23,7 @@ class Encounter:
     operation: str  # prefixed name, or "GET /path"
     transport: asyncio.Transport
     options: Mapping[str, float | str]
+    asked: bytes  # the request's body
     honest: Callable[[], web.Response]  # what the device would have answered, sign-in checked
 
     def text(self, option: str, default: str = "") -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from xml.sax.saxutils import escape
 
 from lab.twin.hostile.registry import Encounter, behaviour
-from lab.twin.hostile.wire import reply
+from lab.twin.hostile.wire import SOAP, reply
 
 _REFUSED = b"HTTP/1.1 401 Unauthorized\r\n"
 _numbers = itertools.count(1)
@@ -31,6 +32,26 @@ async def date(encounter: Encounter) -> None:
     header = f"Date: {encounter.text('date')}\r\n".encode("latin-1")
     challenge = b'WWW-Authenticate: Digest realm="camera", nonce="1", qop="auth"\r\n'
     await reply(encounter, b"", header, challenge, status=_REFUSED)
+
+
+@behaviour("echo")
+async def echo(encounter: Encounter) -> None:
+    """Refuse, and repeat the request from option ``since`` on: as a fault, or as a web page where ``page`` is 1.
+
+    Firmware that tells what it could not understand shows a new password to whoever reads the error.
+    """
+    asked = encounter.asked.decode()
+    said = escape(asked[max(0, asked.find(encounter.text("since"))) :])
+    if encounter.number("page", 0):
+        page = f"<html><body>Forbidden: {said}</body></html>".encode()
+        await reply(encounter, page, b"Content-Type: text/html\r\n", status=b"HTTP/1.1 403 Forbidden\r\n")
+    else:
+        fault = (
+            '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code>'
+            "<e:Value>e:Sender</e:Value><e:Subcode><e:Value>ter:InvalidArgVal</e:Value></e:Subcode></e:Code>"
+            f'<e:Reason><e:Text xml:lang="en">{said}</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>'
+        )
+        await reply(encounter, fault.encode(), SOAP, status=b"HTTP/1.1 400 Bad Request\r\n")
 
 
 @behaviour("proxy-challenge")
