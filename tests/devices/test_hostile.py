@@ -9,13 +9,12 @@ import resource
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from nanxi.devices.assess import Job
 from nanxi.devices.declare import target
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.onvif import transport
+from nanxi.devices.onvif import connection
 from nanxi.devices.outcome import Verdict
 from nanxi.devices.survey import survey
 from tests.devices.twins import DECLARED, VAULT
@@ -147,7 +146,7 @@ async def test_said(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", DONE)
 async def test_done(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "TIMEOUT", aiohttp.ClientTimeout(total=0.5))
+    monkeypatch.setattr(connection, "REPLY_S", 0.5)
     behave, verdict = DONE[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = await _meet(behave, tmp_path)

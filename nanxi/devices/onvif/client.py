@@ -16,10 +16,11 @@ from nanxi.devices.driver import Auth, Credential, Secret
 from nanxi.devices.errors import DeviceError, FaultError, HostileError, NotSupportedError, RefusedError
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.clock import GetSystemDateAndTime, SystemTime
+from nanxi.devices.onvif.connection import Reply
 from nanxi.devices.onvif.digest import Challenge, choose
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.transport import Reply, Transport
+from nanxi.devices.onvif.transport import Transport
 from nanxi.devices.onvif.values import local_name
 from nanxi.devices.onvif.wsse import security_header
 
