@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import hmac
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -175,7 +174,7 @@ class LockoutGuard:
     @contextlib.asynccontextmanager
     async def _held(self, host: str) -> AsyncIterator[None]:
         """Hold the device's lock: two processes never spend passwords on it at once."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._fingerprint_key()  # makes the folder
         with _descriptor(self.path / f"{host}.lock") as lock:
             while True:
                 with contextlib.suppress(BlockingIOError):
@@ -185,10 +184,13 @@ class LockoutGuard:
             yield
 
     def _fingerprint(self, host: str, credential: Credential) -> str:
+        message = f"{host}\0{credential.user}\0{credential.password.value}".encode()
+        return hmac.digest(self._fingerprint_key(), message, "sha256").hex()[:32]
+
+    def _fingerprint_key(self) -> bytes:
         if self._key is None:
             self._key = _key(self.path)
-        message = f"{host}\0{credential.user}\0{credential.password.value}".encode()
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+        return self._key
 
 
 @contextlib.contextmanager

@@ -96,11 +96,11 @@ def open_body(body: bytes) -> Element | Fault:
         HostileError: no XML, no envelope, or an empty body.
     """
     if is_html(body):
-        raise HostileError("answered an HTML page where an ONVIF reply belongs")
+        raise HostileError("answered an HTML page, not SOAP")
     try:
         root = parse(body)
     except XmlError as error:
-        raise HostileError(f"answered something that is not SOAP: {error}") from None
+        raise HostileError(plain(f"answered something that is not SOAP: {error}")) from None
     content = child(root, "Body")
     first = None if content is None else next((node for node in content if isinstance(node.tag, str)), None)
     if first is None:
