@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from nanxi.devices.driver import Secret
@@ -46,6 +46,9 @@ _NO_USER = re.compile(
 _NOT_SUPPORTED = re.compile(
     r"not (?:implement|support)|unsupported|unknown action|no such operation", re.IGNORECASE
 )
+#: So many characters in a row tell a part of a password; what the makers ship ("admin", "12345") is shorter.
+_TELLING = 6
+
 _TAG = re.compile(r"<[^>]*>")
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.IGNORECASE | re.DOTALL)
 
@@ -59,11 +62,16 @@ class Fault:
     reason: str
 
     def without(self, secrets: Iterable[Secret]) -> Fault:
-        """Return the fault with every password taken out that the device echoed."""
+        """Return the fault with every password taken out that the device echoed.
+
+        Where a part of one is left, cut off or escaped in some way, all of the words go.
+        """
         reason = self.reason
         for secret in secrets:
             for form in (secret.value, escape(secret.value)):
                 reason = reason.replace(form, "***") if form else reason
+            if any(part in reason for part in _parts(secret.value)):
+                reason = "its words are withheld, because they repeat a password"
         return replace(self, reason=reason)
 
     def __str__(self) -> str:
@@ -71,6 +79,10 @@ class Fault:
         return (
             f"{'/'.join(parts)}: {self.reason}" if self.reason else "/".join(parts) or "a fault without words"
         )
+
+
+def _parts(password: str) -> Iterator[str]:
+    return (password[at : at + _TELLING] for at in range(len(password) - _TELLING + 1))
 
 
 def envelope(body: str, header: str = "") -> bytes:
