@@ -10,6 +10,7 @@ import yaml
 from nanxi.devices import converge as converging
 from nanxi.devices.converge import converge
 from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.onvif import transport
 from nanxi.devices.outcome import Outcome
 from nanxi.devices.state import ALL_ASPECTS, Aspect
 from nanxi.devices.survey import survey
@@ -22,6 +23,8 @@ CASES = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(F
 @pytest.mark.parametrize("name", CASES)
 async def test_quirk(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(converging, "GRACE_S", (0.0, 0.05))
+    if not name.startswith("O18"):  # the others need not wait for a camera that freezes
+        monkeypatch.setattr(transport, "WINDOW_S", 0.0)
     wanted = CASES[name]
     aspects = frozenset(map(Aspect, wanted.get("aspects", ALL_ASPECTS)))
     guard = LockoutGuard(tmp_path / "guard")

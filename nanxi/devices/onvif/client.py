@@ -6,6 +6,7 @@ challenge is answered with Digest (O4), anything else that refuses it gets a Use
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import time
@@ -25,6 +26,9 @@ from nanxi.devices.onvif.values import local_name
 from nanxi.devices.onvif.wsse import security_header
 
 T = TypeVar("T")
+
+#: Path and query that may stand in a request's first line; anything else stays as it was.
+_PATH = re.compile(r"/[!-~]{0,500}")
 
 #: A device's clock that moved this far, seconds, since it was read explains a refusal; cameras allow 5 to 20 (O1).
 _DRIFT_S = 3.0
@@ -68,8 +72,9 @@ class Client:
             host = parts.hostname or ""
         except ValueError:
             return ""
-        if parts.path.startswith("/") and parts.path.isascii() and " " not in parts.path:
-            self._paths[service] = parts.path + (f"?{parts.query}" if parts.query else "")
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if _PATH.fullmatch(path):
+            self._paths[service] = path
         self.services |= {service}
         return host
 
@@ -204,7 +209,7 @@ class Client:
         """Return what a reply without SOAP means; the caller has found that it is none."""
         if reply.status in (401, 403):
             said = soap.Fault("", (), f"HTTP {reply.status} {soap.words(reply.body)}".strip())
-            return soap.refusal(str(said.without(self._secrets())))
+            return soap.refusal(str(said.without((*request.secrets(), *self._secrets()))))
         if reply.status == 400 and not self.trusted:  # O9: not offline, but sign-in or format
             return RefusedError("the sign-in or its format was refused (HTTP 400)")
         if reply.status >= 400:
