@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import LockedError, RefusedError
-from nanxi.devices.guard import FEW_ATTEMPTS, LockoutGuard
+from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.lockout import FEW_ATTEMPTS
 
 
 async def sign_in(

@@ -13,7 +13,8 @@ import pytest
 
 from nanxi.devices.driver import Credential, Secret
 from nanxi.devices.errors import LockedError, RefusedError, UnreachableError
-from nanxi.devices.guard import BUDGET, LockoutGuard
+from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.lockout import BUDGET
 
 HOST = "shangtang-cam0001"
 VAULT = Credential("admin", Secret("canary-password-of-the-vault"))

@@ -12,7 +12,7 @@ from lxml import etree
 
 from lab.twin import schema
 from nanxi.devices.driver import Secret
-from nanxi.devices.onvif import clock, device, media, media2, network, osd, request, soap, users
+from nanxi.devices.onvif import clock, device, media, media2, network, osd, request, services, soap, users
 from nanxi.devices.onvif.values import child
 from nanxi.devices.state import Encoder
 from nanxi.xml import parse
@@ -63,10 +63,10 @@ REQUESTS: list[request.Request[object]] = [
     network.SetNetworkInterfaces("eth0", "10.0.0.2", 24),
     network.GetNetworkDefaultGateway(),
     network.SetNetworkDefaultGateway("10.0.0.1"),
-    network.GetNetworkProtocols(),
-    network.SetNetworkProtocols((("HTTPS", False, (443,)), ("RTSP", True, ()))),
-    network.GetDiscoveryMode(),
-    network.SetDiscoveryMode(discoverable=False),
+    services.GetNetworkProtocols(),
+    services.SetNetworkProtocols((("HTTPS", False, (443,)), ("RTSP", True, ()))),
+    services.GetDiscoveryMode(),
+    services.SetDiscoveryMode(discoverable=False),
     users.GetUsers(),
     users.CreateUsers("recorder", PASSWORD, "User"),
     users.SetUser("admin", PASSWORD, "Administrator"),

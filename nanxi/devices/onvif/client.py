@@ -13,8 +13,8 @@ from time import time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from nanxi.devices.driver import Auth, Credential, Secret
-from nanxi.devices.errors import DeviceError, FaultError, HostileError, NotSupportedError, RefusedError
+from nanxi.devices.driver import Auth, Credential
+from nanxi.devices.errors import DeviceError, FaultError, RefusedError
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.clock import GetSystemDateAndTime, SystemTime
 from nanxi.devices.onvif.connection import Reply
@@ -22,7 +22,7 @@ from nanxi.devices.onvif.digest import Challenge, choose
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.transport import Transport
-from nanxi.devices.onvif.values import local_name
+from nanxi.devices.onvif.understand import understand
 from nanxi.devices.onvif.wsse import security_header
 
 T = TypeVar("T")
@@ -188,38 +188,8 @@ class Client:
         )
 
     def _understand(self, request: Request[T], reply: Reply) -> T:
-        if reply.status in (404, 405, 501):
-            raise NotSupportedError(
-                f"nothing answers at the {request.service.name} service (HTTP {reply.status})"
-            )
-        try:
-            content = soap.open_body(reply.body)
-        except HostileError as error:
-            raise self._not_soap(request, reply, error) from None
-        if isinstance(content, soap.Fault):
-            fault = content.without((*request.secrets(), *self._secrets()))
-            raise soap.fault_error(fault, reply.status, trusted=self.trusted)
-        if reply.status >= 400:
-            raise FaultError(f"answered HTTP {reply.status}")
-        if (said := local_name(content)) != f"{request.operation}Response":
-            raise HostileError(f"answered {said!r} to {request.operation}")
-        return request.decode(content)
-
-    def _not_soap(self, request: Request[T], reply: Reply, error: HostileError) -> DeviceError:
-        """Return what a reply without SOAP means; the caller has found that it is none."""
-        if reply.status in (401, 403):
-            said = soap.Fault("", (), f"HTTP {reply.status} {soap.words(reply.body)}".strip())
-            return soap.refusal(str(said.without((*request.secrets(), *self._secrets()))))
-        if reply.status == 400 and not self.trusted:  # O9: not offline, but sign-in or format
-            return RefusedError("the sign-in or its format was refused (HTTP 400)")
-        if reply.status >= 400:
-            return FaultError(f"answered HTTP {reply.status} without a SOAP fault")
-        if self.trusted and soap.is_html(reply.body):
-            return NotSupportedError(f"answered a web page to {request.operation}")
-        return HostileError(f"{error} (to {request.operation})")
-
-    def _secrets(self) -> tuple[Secret, ...]:
-        return (self.credential.password,) if self.credential else ()
+        secrets = (*request.secrets(), *((self.credential.password,) if self.credential else ()))
+        return understand(request, reply, trusted=self.trusted, secrets=secrets)
 
 
 def _http_date(value: str) -> datetime | None:

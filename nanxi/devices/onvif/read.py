@@ -10,13 +10,12 @@ from nanxi.devices.onvif.clock import GetNTP, GetSystemDateAndTime
 from nanxi.devices.onvif.device import GetDeviceInformation, GetHostname
 from nanxi.devices.onvif.encoder import assign_roles
 from nanxi.devices.onvif.network import (
-    GetDiscoveryMode,
     GetDNS,
     GetNetworkDefaultGateway,
     GetNetworkInterfaces,
-    GetNetworkProtocols,
 )
 from nanxi.devices.onvif.reader import Reader
+from nanxi.devices.onvif.services import GetDiscoveryMode, GetNetworkProtocols
 from nanxi.devices.onvif.users import GetUsers
 from nanxi.devices.state import Aspect, CameraState, Clock, Encoder, Identity, NetworkState, Osd, Services
 

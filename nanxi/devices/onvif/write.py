@@ -16,15 +16,13 @@ from nanxi.devices.onvif.media2 import GetVideoEncoderConfigurations2, SetVideoE
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.network import (
     GetNetworkInterfaces,
-    GetNetworkProtocols,
-    SetDiscoveryMode,
     SetDNS,
     SetNetworkDefaultGateway,
     SetNetworkInterfaces,
-    SetNetworkProtocols,
 )
 from nanxi.devices.onvif.osd import CreateOSD, CreateOSD2, SetOSD, SetOSD2
 from nanxi.devices.onvif.reader import Reader
+from nanxi.devices.onvif.services import GetNetworkProtocols, SetDiscoveryMode, SetNetworkProtocols
 from nanxi.devices.plans.osd import PLAIN
 from nanxi.devices.state import Aspect, Change, DeclaredCamera, Encoder
 from nanxi.devices.timezone import equivalent
