@@ -42,7 +42,7 @@ async def test_a_call_that_the_driver_has_no_class_for(guard: LockoutGuard, quir
     ("operation", "arguments", "says"),
     [
         ("GetNothing", {}, "no operation GetNothing"),
-        ("SetHostname", {"Nam": "x"}, "do not fit SetHostname"),
+        ("SetHostname", {"Label": "x"}, "do not fit SetHostname"),
         ("GetRelayOutputs", {}, "the camera"),
     ],
 )
