@@ -15,6 +15,7 @@ import uvloop
 from lab.twin.control import ControlServer
 from lab.twin.fleet import Fleet
 from lab.twin.fleetfile import FleetConfig, read_fleet_file
+from lab.twin.profile import make_of
 from nanxi.estate import load_estate
 from nanxi.findings import InputError
 
@@ -50,8 +51,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
     estate = load_estate(arguments.inventory, arguments.register)
     default = arguments.inventory / "twins.yml"
     file = arguments.fleet or (default if default.exists() else None)
-    vendors = {host: device.vendor for host, device in estate.devices.items()}
-    config = FleetConfig() if file is None else read_fleet_file(file, vendors)
+    makes = {host: make_of(device) for host, device in estate.devices.items()}
+    config = FleetConfig() if file is None else read_fleet_file(file, makes)
     fleet = Fleet(estate.devices.values(), config, arguments.state, addressing=estate.plan.addresses)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

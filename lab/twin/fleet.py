@@ -19,18 +19,25 @@ from lab.twin.store import Store
 from lab.twin.twin import Time, Twin
 from lab.twin.web import WebFace
 from nanxi.county.model import Addressing
-from nanxi.register.model import Device
+from nanxi.register.model import Camera, Device
 
 Bind = Literal["wildcard", "each"]
 BACKLOG = 4096
 REAL_TIME = Time(wall=time.time, monotonic=time.monotonic)
 
 
+def has_twin(device: Device) -> bool:
+    """Return whether a device of the register is one that a twin impersonates."""
+    analog = isinstance(device, Camera) and bool(device.encoder)
+    return device.driver == "onvif" and device.ipv4 is not None and not analog
+
+
 class Fleet:
     """Twins by host name and by address. A twin comes into being when somebody asks for it.
 
     Args:
-        devices: the register's devices; those without an ONVIF driver or an address are left out.
+        devices: the register's devices; those without an ONVIF driver or an address are left out, and so are
+            analog cameras, which hang on an encoder.
         config: which device is which kind of twin.
         state_dir: where changed settings are kept over restarts; None forgets them.
         addressing: the address plan, for masks and gateways.
@@ -46,7 +53,7 @@ class Fleet:
         addressing: Addressing | None = None,
         clock: Time = REAL_TIME,
     ) -> None:
-        chosen = (device for device in devices if device.driver == "onvif" and device.ipv4 is not None)
+        chosen = (device for device in devices if has_twin(device))
         self.installations = {device.host: install(device, addressing) for device in chosen}
         self._config = config or FleetConfig()
         self._hosts = {str(item.address): item.host for item in self.installations.values()}
@@ -134,8 +141,10 @@ class Fleet:
         return None if twin is None or not twin.powered or twin.silent_s else twin
 
     def _make(self, installation: Installation) -> Twin:
-        profile = self._config.profile(installation.host, installation.vendor)
-        twin = Twin(installation, profile, self._store, self._clock, self._started)
+        profile = self._config.profile(installation.host, installation.make)
+        twin = Twin(
+            installation, profile, self._store, self._clock, self._started, neighbour=self._switched_on
+        )
         twin.powered = self._config.entry(installation.host).power
         return twin
 

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError
 
-from lab.twin.profile import QUIRKS, Profile, build_profile, plain_profile, profile_of_vendor
-from lab.twin.settings import Strict
+from lab.twin.profile import QUIRKS, Make, Profile, build_profile, plain_profile, profile_of_vendor
+from lab.twin.strict import Strict
 from nanxi.findings import Finding, InputError
 
 
@@ -35,22 +35,22 @@ class FleetConfig(Strict):
         """Return what the file says of one device."""
         return self.hosts.get(host, HostEntry())
 
-    def profile(self, host: str, vendor: str) -> Profile:
+    def profile(self, host: str, make: Make) -> Profile:
         """Return the profile of one device; equal devices share the object."""
         entry = self.entry(host)
-        name = entry.profile or self.vendors.get(vendor) or profile_of_vendor(vendor)
+        name = entry.profile or self.vendors.get(make.vendor) or profile_of_vendor(make.vendor, make.kind)
         quirks = self.quirks + entry.quirks
-        return (
-            build_profile(name, quirks, entry.overrides) if entry.overrides else plain_profile(name, quirks)
-        )
+        if entry.overrides:
+            return build_profile(name, quirks, entry.overrides, make.channels)
+        return plain_profile(name, quirks, make.channels)
 
 
-def read_fleet_file(path: Path, vendors: Mapping[str, str]) -> FleetConfig:
+def read_fleet_file(path: Path, makes: Mapping[str, Make]) -> FleetConfig:
     """Return a fleet file's content.
 
     Args:
         path: the file.
-        vendors: vendor by host of every device in the register.
+        makes: what each device of the register is, by host.
 
     Raises:
         InputError: with every mistake: unknown fields, hosts, profiles and quirks, overrides that do not fit.
@@ -59,20 +59,20 @@ def read_fleet_file(path: Path, vendors: Mapping[str, str]) -> FleetConfig:
         config = FleetConfig.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
     except ValidationError as error:
         raise InputError(_explain(path, (), error)) from None
-    if findings := list(_mistakes(path, config, vendors)):
+    if findings := list(_mistakes(path, config, makes)):
         raise InputError(findings)
     return config
 
 
-def _mistakes(path: Path, config: FleetConfig, vendors: Mapping[str, str]) -> Iterator[Finding]:
+def _mistakes(path: Path, config: FleetConfig, makes: Mapping[str, Make]) -> Iterator[Finding]:
     for host in config.hosts:
-        if host not in vendors:
+        if host not in makes:
             yield _finding(
                 path, f"hosts.{host}", host, "no such device in the register", "correct or remove it"
             )
             continue
         try:
-            config.profile(host, vendors[host])
+            config.profile(host, makes[host])
         except FileNotFoundError as error:
             name = Path(error.filename)
             what = f"no such {'quirk' if name.parent == QUIRKS else 'profile'}"

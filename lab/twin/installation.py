@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network
 
+from lab.twin.profile import Make, make_of
 from nanxi.county.addresses import camera_block, gateway
 from nanxi.county.model import Addressing
 from nanxi.register.model import Device
@@ -16,7 +17,7 @@ class Installation:
     """A device in its place. Serial number and MAC are empty where the register does not know them yet."""
 
     host: str
-    vendor: str
+    make: Make
     model: str
     address: IPv4Address
     http_port: int
@@ -47,7 +48,7 @@ def install(device: Device, addressing: Addressing | None = None) -> Installatio
         block = camera_block(addressing, device.unit, device.network)
     return Installation(
         host=device.host,
-        vendor=device.vendor,
+        make=make_of(device),
         model=device.model,
         address=device.ipv4,
         http_port=device.http_port,

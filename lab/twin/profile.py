@@ -1,12 +1,15 @@
-"""A vendor's camera as data: identity, hardware, factory settings and traits.
+"""A vendor's device as data: identity, hardware, factory settings and traits.
 
 ``profiles/<vendor>.yml`` may extend another profile; quirks (``quirks/<id>.yml``) and the fleet file's overrides are
 laid over it. Mappings are merged key by key (over a list: into each of its items), everything else is replaced.
+Encoders and recorders have as many channels as the register says: ``each_channel`` of their profile is written once
+and laid on for every channel, with its number in place of ``{n}``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,12 @@ from typing import Any
 import yaml
 from pydantic import Field, model_validator
 
+from lab.twin.layers import merge, repeat
 from lab.twin.rtsp.traits import RtspTraits
-from lab.twin.settings import SECTIONS, Settings, Strict
+from lab.twin.settings import SECTIONS, Settings
+from lab.twin.strict import Strict
 from lab.twin.traits import Traits
+from nanxi.register.model import Device, Encoder, Kind, Nvr
 
 PROFILES = Path(__file__).parent / "profiles"
 QUIRKS = Path(__file__).parent / "quirks"
@@ -67,11 +73,14 @@ class MediaProfile(Strict):
 class Hardware(Strict):
     """What cannot be configured."""
 
-    sources: tuple[Source, ...] = Field(min_length=1)
-    profiles: tuple[MediaProfile, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = ()
+    profiles: tuple[MediaProfile, ...] = ()
     quality: tuple[float, float] = (0.0, 10.0)
-    encoders: dict[str, dict[str, CodecOptions]] = Field(description="encoder token -> codec -> options")
-    max_osds: int = 8
+    encoders: dict[str, dict[str, CodecOptions]] = Field(
+        default={}, description="encoder token -> codec -> options"
+    )
+    inputs: int = Field(default=0, ge=0, description="network cameras that a recorder takes in")
+    max_osds: int = Field(default=8, description="of each video source")
     osd_text_length: int = 44
 
     @model_validator(mode="after")
@@ -88,9 +97,10 @@ class Hardware(Strict):
 
 
 class Profile(Strict):
-    """One kind of camera; shared by every twin of that kind."""
+    """One kind of device; shared by every twin of that kind."""
 
     title: str
+    kind: Kind = Kind.CAMERA
     vendors: tuple[str, ...] = Field(
         default=(), description="names of the vendor in a register, case ignored"
     )
@@ -107,7 +117,24 @@ class Profile(Strict):
     def _knows_its_sections(self) -> Profile:
         if unknown := self.traits.set.ignores - set(SECTIONS):
             raise ValueError(f"traits.set.ignores: no such section: {', '.join(sorted(unknown))}")
+        if self.traits.services.offers & {"trt", "tr2"} and not self.hardware.profiles:
+            raise ValueError("hardware.profiles: a device with a media service has media profiles")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """What the register says a device is."""
+
+    vendor: str
+    kind: Kind = Kind.CAMERA
+    channels: int = 1  # of an encoder or a recorder
+
+
+def make_of(device: Device) -> Make:
+    """Return what the register says a device is."""
+    channels = device.channels if isinstance(device, Encoder | Nvr) else 1
+    return Make(device.vendor, device.kind, channels)
 
 
 class Quirk(Strict):
@@ -118,22 +145,6 @@ class Quirk(Strict):
     seen_in: tuple[str, ...] = Field(min_length=1, description="threads and sources")
     shows: str = Field(description="what the twin does, and what a client should make of it")
     twin: dict[str, Any] = Field(default={}, description="laid over the profile")
-
-
-def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``over`` laid on it; a mapping over a list of mappings is laid on each of them."""
-    result = dict(base)
-    for key, value in over.items():
-        old = result.get(key)
-        if not isinstance(value, Mapping):
-            result[key] = value
-        elif isinstance(old, Mapping):
-            result[key] = merge(old, value)
-        elif isinstance(old, list):
-            result[key] = [merge(item, value) for item in old]
-        else:
-            result[key] = value
-    return result
 
 
 @cache
@@ -155,30 +166,44 @@ def _read_profile(name: str) -> Mapping[str, Any]:
 
 
 @cache
-def plain_profile(name: str, quirks: tuple[str, ...] = ()) -> Profile:
+def plain_profile(name: str, quirks: tuple[str, ...] = (), channels: int = 4) -> Profile:
     """Return a profile with quirks laid over it; one object per combination, shared by its twins."""
-    return build_profile(name, quirks, {})
+    return build_profile(name, quirks, {}, channels)
 
 
-def build_profile(name: str, quirks: tuple[str, ...], overrides: Mapping[str, Any]) -> Profile:
-    """Return a profile with quirks and one device's own overrides.
+def build_profile(
+    name: str, quirks: tuple[str, ...], overrides: Mapping[str, Any], channels: int = 4
+) -> Profile:
+    """Return a profile with quirks and one device's own overrides; ``channels`` matters to encoders and recorders.
 
     Raises:
         FileNotFoundError: no profile or quirk has that name.
         pydantic.ValidationError: the layers do not fit together.
     """
-    data: Mapping[str, Any] = _read_profile(name)
+    data: Mapping[str, Any] = _with_channels(_read_profile(name), channels)
     for quirk in quirks:
         data = merge(data, read_quirk(quirk).twin)
     return Profile.model_validate(merge(data, overrides))
 
 
+def _with_channels(data: Mapping[str, Any], channels: int) -> Mapping[str, Any]:
+    """Return a profile's data with as many channels as the device has."""
+    plain = {key: value for key, value in data.items() if key != "each_channel"}
+    if data.get("kind") == Kind.NVR:
+        plain = merge(plain, {"hardware": {"inputs": channels}})
+    return repeat(plain, data.get("each_channel", {}), channels)
+
+
 @cache
-def profile_of_vendor(vendor: str) -> str:
-    """Return the name of the profile that claims a register's vendor, ``generic`` where none does."""
-    wanted = vendor.casefold()
+def profile_of_vendor(vendor: str, kind: Kind = Kind.CAMERA) -> str:
+    """Return the profile of ``kind`` that claims a register's vendor, the kind's generic one where none does."""
+    wanted, generic = vendor.casefold(), ""
     for file in sorted(PROFILES.glob("*.yml")):
-        names = yaml.safe_load(file.read_text("utf-8")).get("vendors", ())
-        if wanted in {name.casefold() for name in names}:
-            return file.stem
-    return "generic"
+        data = _read_profile(file.stem)
+        if Kind(data.get("kind", Kind.CAMERA)) is kind:
+            names = {name.casefold() for name in data["vendors"]}
+            if wanted in names:
+                return file.stem
+            if "generic" in names:
+                generic = file.stem
+    return generic

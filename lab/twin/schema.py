@@ -1,6 +1,6 @@
 """ONVIF's own schema as the judge of requests, for firmware that is strict about order and namespace (O15).
 
-Device, Media and Imaging come from the WSDLs that onvif-zeep ships. Media2 is not among them, so ``media2.xsd`` and
+All but Media2 come from the WSDLs that onvif-zeep ships. Media2 is not among them, so ``media2.xsd`` and
 ``media2-types.xsd`` beside this module describe the operations that a twin knows, written from the specification.
 """
 
@@ -17,7 +17,7 @@ from nanxi.xml import parse
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _OWN = Path(__file__).parent
-_WSDLS = ("devicemgmt", "media", "imaging")
+_WSDLS = ("devicemgmt", "media", "imaging", "recording", "receiver", "search", "replay")
 
 
 def wsdl_folder() -> Path:

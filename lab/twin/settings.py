@@ -1,4 +1,4 @@
-"""What can be configured on a camera: the state that a twin keeps over restarts, section by section.
+"""What can be configured on a device: the state that a twin keeps over restarts, section by section.
 
 A profile holds one ``Settings`` as the factory left it. All twins of a profile share it; a twin keeps only the
 sections that were changed (5,286 twins fit in one process).
@@ -10,13 +10,10 @@ from functools import cache
 from ipaddress import IPv4Address
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-
-class Strict(BaseModel):
-    """Base of everything the twin reads from YAML: immutable, and unknown fields are mistakes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from lab.twin.recorder import Disk, Job, Receiver, Recording, Replay
+from lab.twin.strict import Strict
 
 
 class Clock(Strict):
@@ -156,6 +153,14 @@ class Settings(Strict):
     encoders: tuple[Encoder, ...] = ()
     osds: tuple[Osd, ...] = ()
     imaging: Imaging = Imaging()
+    signal_lost: tuple[str, ...] = Field(
+        default=(), description="video sources whose cable brings no picture"
+    )
+    receivers: tuple[Receiver, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    replay: Replay = Replay()
+    disks: tuple[Disk, ...] = ()
 
 
 SECTIONS: tuple[str, ...] = tuple(Settings.model_fields)

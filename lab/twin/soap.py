@@ -18,12 +18,17 @@ NAMESPACES = {
     "trt": "http://www.onvif.org/ver10/media/wsdl",
     "tr2": "http://www.onvif.org/ver20/media/wsdl",
     "timg": "http://www.onvif.org/ver20/imaging/wsdl",
+    "trc": "http://www.onvif.org/ver10/recording/wsdl",
+    "trv": "http://www.onvif.org/ver10/receiver/wsdl",
+    "tse": "http://www.onvif.org/ver10/search/wsdl",
+    "trp": "http://www.onvif.org/ver10/replay/wsdl",
     "ter": "http://www.onvif.org/ver10/error",
     "wsse": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
     "wsu": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
 }
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
-_DECLARED = ("env", "tt", "tds", "trt", "tr2", "timg", "ter")
+_ALWAYS_DECLARED = ("env", "tt", "ter")
+_DECLARED_WHERE_USED = ("tds", "trt", "tr2", "timg", "trc", "trv", "tse", "trp")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<env:Envelope{declarations}><env:Body>'
 _TAIL = "</env:Body></env:Envelope>"
 
@@ -135,8 +140,11 @@ def flag(element: etree._Element, path: str) -> bool | None:
 
 def envelope(body: Xml, *, undeclared: frozenset[str] = frozenset()) -> bytes:
     """Return the reply's bytes; ``undeclared`` prefixes are left out, as broken firmware does (O21)."""
+    used = [prefix for prefix in _DECLARED_WHERE_USED if f"{prefix}:" in body]
     declarations = "".join(
-        f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in _DECLARED if prefix not in undeclared
+        f' xmlns:{prefix}="{NAMESPACES[prefix]}"'
+        for prefix in (*_ALWAYS_DECLARED, *used)
+        if prefix not in undeclared
     )
     return (_HEAD.format(declarations=declarations) + body + _TAIL).encode()
 

@@ -9,9 +9,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from lab.twin.settings import Strict
+from lab.twin.strict import Strict
 
 Scheme = Literal["wsse-digest", "wsse-text", "http-digest"]
+Service = Literal["tds", "trt", "tr2", "timg", "trc", "trv", "tse", "trp"]
 
 
 class Refusal(Strict):
@@ -75,6 +76,10 @@ class Paths(Strict):
     trt: str = "/onvif/Media"
     tr2: str = "/onvif/Media2"
     timg: str = "/onvif/Imaging"
+    trc: str = "/onvif/Recording"
+    trv: str = "/onvif/Receiver"
+    tse: str = "/onvif/Search"
+    trp: str = "/onvif/Replay"
 
     def lead_to_a_service(self, path: str) -> bool:
         """Return whether requests to ``path`` are SOAP's; firmware does not mind which service's path it is."""
@@ -84,7 +89,7 @@ class Paths(Strict):
 class ServiceTraits(Strict):
     """What the device offers."""
 
-    offers: frozenset[Literal["tds", "trt", "tr2", "timg"]] = frozenset({"tds", "trt", "tr2", "timg"})
+    offers: frozenset[Service] = frozenset({"tds", "trt", "tr2", "timg"})
     missing: frozenset[str] = Field(
         default=frozenset(), description="operations that the firmware does not know"
     )
@@ -145,6 +150,18 @@ class Misbehaviour(Strict):
     options: dict[str, float | str] = Field(default_factory=dict)
 
 
+class RecorderTraits(Strict):
+    """How a recorder (Profile G) does its work."""
+
+    fixed_recordings: bool = Field(
+        default=False, description="one recording a channel from the factory on, none can be made or deleted"
+    )
+    tells_passwords: bool = Field(default=True, description="GetReceivers shows the URI with its password")
+    search_pages: int = Field(
+        default=16, ge=1, description="results that one GetRecordingSearchResults holds"
+    )
+
+
 class Traits(Strict):
     """All of it."""
 
@@ -153,6 +170,7 @@ class Traits(Strict):
     services: ServiceTraits = ServiceTraits()
     soap: SoapTraits = SoapTraits()
     set: SetTraits = SetTraits()
+    recorder: RecorderTraits = RecorderTraits()
     freeze: Freeze | None = None
     misbehaves: tuple[Misbehaviour, ...] = ()
     boot_s: float = Field(default=2.0, ge=0, description="how long a reboot keeps the device silent")

@@ -17,6 +17,12 @@ from lab.twin.settings import Clock, Section, Settings, User, adapter
 from lab.twin.store import Store
 from lab.twin.traits import Misbehaviour, Traits
 
+#: Where a recorder's recordings are watched; the recording's token follows.
+REPLAY_PATH = "/replay/"
+
+#: The picture that stands for everything that a recorder holds.
+RECORDED = StreamSpec(codec="H264", width=704, height=576, fps=25, bitrate_kbps=1024, gop=50)
+
 #: How many nonces are remembered: enough for every client of a test, little enough for 5,286 twins.
 NONCES_KEPT = 64
 
@@ -45,23 +51,40 @@ class Twin:
         "faults",
         "installation",
         "lockout",
+        "neighbour",
+        "pending",
         "powered",
         "profile",
+        "recorded_until",
+        "searches",
     )
 
     def __init__(
-        self, installation: Installation, profile: Profile, store: Store, time: Time, started: float
+        self,
+        installation: Installation,
+        profile: Profile,
+        store: Store,
+        time: Time,
+        started: float,
+        *,
+        neighbour: Callable[[str], Twin | None] = lambda _address: None,
     ) -> None:
         self.installation = installation
+        self.neighbour = (
+            neighbour  # the switched-on device at an address: what a recorder takes its streams from
+        )
         self.profile = profile
         self.powered = True
         self.faults: tuple[Misbehaviour, ...] = ()  # switched on at run time, beside those of the profile
+        self.pending: list[Callable[[], None]] = []  # changes that wait for a restart
         self._rtsp: RtspTraits | None = None
         self.counts: Counter[str] = Counter()
         self.lockout = LockOutCounter(profile.traits.auth.lock_out, time.monotonic)
         self._nonces: OrderedDict[str, int] = OrderedDict()
         self._silent_until = 0.0  # after a reboot or a freeze (O18), monotonic seconds
         self._window: tuple[float, int] = (0.0, 0)  # start and number of requests, for the freeze
+        self.recorded_until: dict[str, float] = {}  # when each job was last seen to record
+        self.searches: dict[str, list[str]] = {}  # recordings that a search has not delivered yet
         self._store = store
         self._time = time
         self._started = started
@@ -176,6 +199,10 @@ class Twin:
         """Restart: volatile state is lost, and without a battery so is the time (O1)."""
         self.lockout.clear()
         self._nonces.clear()
+        for change in self.pending:
+            change()
+        self.pending.clear()
+        self.searches.clear()
         if self.traits.clock.resets_on_reboot:
             wall = self._time.wall()
             offset = self.profile.factory.clock.offset_s
@@ -189,6 +216,7 @@ class Twin:
         network = self.settings.network
         self._store.forget(self.installation.host)
         self._changed = None
+        self.pending.clear()
         if not hard:
             self._keep("network", network)
         self.reboot()
@@ -211,6 +239,10 @@ class Twin:
 
     def stream(self, path: str) -> StreamSpec | None:
         """Return what the encoder behind an RTSP path delivers now, None for an unknown path."""
+        if path.startswith(REPLAY_PATH):
+            held = {item.token for item in self.settings.recordings if item.spans}
+            held |= {job.recording for job in self.settings.jobs if job.since is not None}
+            return RECORDED if path.removeprefix(REPLAY_PATH) in held else None
         exact = [profile for profile in self.profile.hardware.profiles if profile.stream == path]
         plain = [
             profile for profile in self.profile.hardware.profiles if profile.stream == path.partition("?")[0]

@@ -10,6 +10,11 @@ from lab.twin.services import (  # noqa: F401 - each registers its operations
     media,
     media2,
     osd,
+    receiver,
+    recording,
+    recording_jobs,
+    replay,
+    search,
 )
 from lab.twin.services.table import OPERATIONS, Call, Operation
 

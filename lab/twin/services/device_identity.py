@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from lab.twin.auth.access import Access
 from lab.twin.markup import Content, Xml, el
-from lab.twin.services.capabilities import SERVICE_CAPABILITIES
+from lab.twin.services.capabilities import OLD_EXTENSION, SERVICE_CAPABILITIES, old_extension
 from lab.twin.services.table import Call, operation
 from lab.twin.settings import Discovery, Scope
 from lab.twin.soap import NAMESPACES, Fault, flag, invalid_value, nodes, text
 
 #: Version that each service declares: that of the specification it was written from.
-_VERSIONS = {"tds": (19, 12), "trt": (19, 6), "tr2": (19, 12), "timg": (19, 6)}
+_VERSIONS = {
+    "tds": (19, 12),
+    "trt": (19, 6),
+    "tr2": (19, 12),
+    "timg": (19, 6),
+    "trc": (19, 6),
+    "trv": (19, 6),
+    "tse": (19, 6),
+    "trp": (19, 6),
+}
 
 
 def web_address(call: Call) -> str:
@@ -69,7 +78,7 @@ def get_service_capabilities(call: Call) -> Content:
 @operation("tds:GetCapabilities", Access.PRE_AUTH)
 def get_capabilities(call: Call) -> Content:
     """Tell the services in the old way, without Media2."""
-    known = {"Device": "tds", "Imaging": "timg", "Media": "trt"}
+    known = {"Device": "tds", "Imaging": "timg", "Media": "trt", **OLD_EXTENSION}
     wanted = {(node.text or "").strip() for node in nodes(call.request, "tds:Category")} or {"All"}
     if not wanted <= {"All", "Analytics", "Device", "Events", "Imaging", "Media", "PTZ"}:
         raise invalid_value("ter:InvalidParameter", "no such category")
@@ -83,7 +92,12 @@ def get_capabilities(call: Call) -> Content:
                 reason="The service is not supported",
             )
         shown &= wanted
-    return el("tds:Capabilities", [_old_capabilities(call, name, known[name]) for name in sorted(shown)])
+    plain = [_old_capabilities(call, name, known[name]) for name in sorted(shown - set(OLD_EXTENSION))]
+    addresses = {
+        name: service_address(call, prefix) for name, prefix in OLD_EXTENSION.items() if name in shown
+    }
+    extension = el("tt:Extension", old_extension(call.twin.profile, addresses)) if addresses else None
+    return el("tds:Capabilities", plain, extension)
 
 
 @operation("tds:GetScopes", Access.READ_SYSTEM)

@@ -47,11 +47,11 @@ def get_profile(call: Call) -> Content:
 
 @operation("trt:GetVideoSources", Access.READ_MEDIA)
 def get_video_sources(call: Call) -> Content:
-    """Tell the video inputs."""
+    """Tell the video inputs; an analog one without a signal has no frames."""
     return [
         el(
             "trt:VideoSources",
-            el("tt:Framerate", source.fps),
+            el("tt:Framerate", 0 if source.token in call.settings.signal_lost else source.fps),
             _resolution("tt:Resolution", (source.width, source.height)),
             token=source.token,
         )

@@ -93,9 +93,13 @@ def stream_uri(call: Call, profile: MediaProfile) -> str:
             "ter:IncompleteConfiguration",
             reason="The media profile has no video encoder",
         )
+    return rtsp_address(call) + profile.stream
+
+
+def rtsp_address(call: Call) -> str:
+    """Return the root of the device's RTSP server, as the device advertises it."""
     port = call.twin.installation.rtsp_port
-    host = call.advertised_host if port == 554 else f"{call.advertised_host}:{port}"
-    return f"rtsp://{host}{profile.stream}"
+    return f"rtsp://{call.advertised_host}" + ("" if port == 554 else f":{port}")
 
 
 def snapshot_uri(call: Call, profile: MediaProfile) -> str:

@@ -73,8 +73,9 @@ def _create_osd(prefix: str) -> Callable[[Call], Content]:
             name for name in (f"OSD_{number}" for number in range(len(osds) + 1)) if name not in taken
         )
         new = _read(call, node(call.request, f"{prefix}:OSD"), token)
-        clash = new.kind != "Plain" and any(osd.kind == new.kind for osd in osds)
-        if clash or len(osds) >= hardware.max_osds:
+        beside = [osd for osd in osds if osd.source_configuration == new.source_configuration]
+        clash = new.kind != "Plain" and any(osd.kind == new.kind for osd in beside)
+        if clash or len(beside) >= hardware.max_osds:
             raise Fault(
                 "Receiver", "ter:Action", "ter:MaxOSDs", reason="The maximum number of OSDs is reached"
             )

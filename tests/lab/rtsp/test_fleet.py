@@ -6,12 +6,17 @@ import pytest
 
 from lab.network import ROOT
 from lab.twin.fleetfile import FleetConfig, HostEntry
+from lab.twin.profile import plain_profile
 from nanxi.estate import load_estate
 from tests.support.rtsp import RawClient, probe
 
 pytestmark = [pytest.mark.foreign, pytest.mark.usefixtures("ffmpeg_tools")]
 
-PROFILES = sorted(path.stem for path in (ROOT / "lab/twin/profiles").glob("*.yml"))
+PROFILES = sorted(
+    path.stem
+    for path in (ROOT / "lab/twin/profiles").glob("*.yml")
+    if plain_profile(path.stem).hardware.profiles
+)
 CODECS = {"H264": "h264", "H265": "hevc"}
 
 

@@ -10,21 +10,29 @@ from pydantic import ValidationError
 from lab.twin.catalogue import BEGIN, PAGE, tables
 from lab.twin.fleetfile import FleetConfig, read_fleet_file
 from lab.twin.hostile import BEHAVIOURS
+from lab.twin.layers import merge
 from lab.twin.profile import (
     PROFILES,
     QUIRKS,
+    Make,
     build_profile,
-    merge,
+    make_of,
     plain_profile,
     profile_of_vendor,
     read_quirk,
 )
 from nanxi.estate import load_estate
 from nanxi.findings import InputError
+from nanxi.register.model import Kind
 
 LAB = Path("inventory/lab")
 QUIRK_IDS = sorted(file.stem for file in QUIRKS.glob("*.yml"))
-PROFILE_NAMES = sorted(file.stem for file in PROFILES.glob("*.yml"))
+#: The quirks of the catalogue are those of cameras and encoders.
+PROFILE_NAMES = sorted(
+    file.stem
+    for file in PROFILES.glob("*.yml")
+    if plain_profile(file.stem).kind in (Kind.CAMERA, Kind.ENCODER)
+)
 
 
 def test_the_catalogue_is_complete():
@@ -91,8 +99,8 @@ def test_nonsense_is_refused(overrides):
 
 
 def lab_fleet() -> FleetConfig:
-    vendors = {host: device.vendor for host, device in load_estate(LAB).devices.items()}
-    return read_fleet_file(LAB / "twins.yml", vendors)
+    makes = {host: make_of(device) for host, device in load_estate(LAB).devices.items()}
+    return read_fleet_file(LAB / "twins.yml", makes)
 
 
 def test_the_lab_is_mixed_and_has_its_three_black_sheep():
@@ -101,7 +109,7 @@ def test_the_lab_is_mixed_and_has_its_three_black_sheep():
     cameras = {host: device for host, device in estate.devices.items() if device.driver == "onvif"}
     assert set(config.hosts) <= set(cameras)
     assert len(cameras) >= 24
-    profiles = {host: config.profile(host, device.vendor) for host, device in cameras.items()}
+    profiles = {host: config.profile(host, make_of(device)) for host, device in cameras.items()}
     assert len({profile.identity.manufacturer for profile in profiles.values()}) >= 5
     assert sum(not config.entry(host).power for host in cameras) == 1, "dead"
     assert sum(bool(profile.traits.set.ignores) for profile in profiles.values()) == 1, "lying"
@@ -127,7 +135,7 @@ def test_every_mistake_of_a_fleet_file_is_told_at_once(tmp_path):
         """
     )
     with pytest.raises(InputError) as caught:
-        read_fleet_file(file, {f"a-cam000{number}": "generic" for number in (1, 2, 3, 4)})
+        read_fleet_file(file, {f"a-cam000{number}": Make("generic") for number in (1, 2, 3, 4)})
     told = [(finding.column, finding.problem.split(",")[0]) for finding in caught.value.findings]
     assert told == [
         ("hosts.a-cam0001", "no such quirk"),
@@ -139,7 +147,7 @@ def test_every_mistake_of_a_fleet_file_is_told_at_once(tmp_path):
 
 def test_equal_devices_share_a_profile():
     config = FleetConfig()
-    assert config.profile("a-cam0001", "dahua") is config.profile("a-cam0002", "大华")
+    assert config.profile("a-cam0001", Make("dahua")) is config.profile("a-cam0002", Make("大华"))
 
 
 def test_the_tables_of_the_page_are_current():

@@ -27,6 +27,10 @@ _SERVICES = {
     "tds": ("devicemgmt.wsdl", "{http://www.onvif.org/ver10/device/wsdl}DeviceBinding"),
     "trt": ("media.wsdl", "{http://www.onvif.org/ver10/media/wsdl}MediaBinding"),
     "timg": ("imaging.wsdl", "{http://www.onvif.org/ver20/imaging/wsdl}ImagingBinding"),
+    "trc": ("recording.wsdl", "{http://www.onvif.org/ver10/recording/wsdl}RecordingBinding"),
+    "trv": ("receiver.wsdl", "{http://www.onvif.org/ver10/receiver/wsdl}ReceiverBinding"),
+    "tse": ("search.wsdl", "{http://www.onvif.org/ver10/search/wsdl}SearchBinding"),
+    "trp": ("replay.wsdl", "{http://www.onvif.org/ver10/replay/wsdl}ReplayBinding"),
 }
 
 
