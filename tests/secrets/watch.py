@@ -14,11 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-_PAUSE_S = 0.004
+_PAUSE_S = 0.002
 
 
 def main(seen: str, *command: str) -> int:
-    """Run ``command`` and look at its processes, about 150 times a second, until it ends."""
+    """Run ``command`` and look at its processes, about 300 times a second, until it ends."""
     # What loses its parent becomes ours: Ansible's workers start sessions of their own.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     found: set[bytes] = set()
@@ -37,12 +37,12 @@ def main(seen: str, *command: str) -> int:
 def _descendants(root: int) -> list[int]:
     """Return the processes below ``root``."""
     children: dict[int, list[int]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_bytes().rpartition(b")")[2].split()[1])
-        except (OSError, IndexError):
-            continue  # it has just ended
-        children.setdefault(parent, []).append(int(folder.name))
+    with os.scandir("/proc") as folders:
+        pids = [folder.name for folder in folders if folder.name.isdigit()]
+    for pid in pids:
+        with suppress(OSError):  # it has just ended
+            parent = int(_read(f"/proc/{pid}/stat").rpartition(b")")[2].split()[1])
+            children.setdefault(parent, []).append(int(pid))
     found, waiting = [], [root]
     while waiting:
         below = children.get(waiting.pop(), [])
@@ -55,8 +55,13 @@ def _shown(pid: int) -> list[bytes]:
     shown = []
     for name in ("cmdline", "environ"):
         with suppress(OSError):
-            shown.append(Path(f"/proc/{pid}/{name}").read_bytes())
+            shown.append(_read(f"/proc/{pid}/{name}"))
     return shown
+
+
+def _read(name: str) -> bytes:
+    with open(name, "rb") as file:  # noqa: PTH123 - pathlib takes as long again, for every process each time
+        return file.read()
 
 
 if __name__ == "__main__":
