@@ -39,7 +39,7 @@ class Summary:
             tally.setdefault(unit, Counter())[verdict] += 1
         return dict(sorted(tally.items()))
 
-    def text(self, language: Language, names: Mapping[str, str], width: int = 100) -> str:
+    def text(self, language: Language, names: Mapping[str, str], width: int = 110) -> str:
         """Return the summary as a table; ``names`` are the units' names as people say them."""
         from rich.box import HORIZONTALS  # noqa: PLC0415 - 50 ms that only a fleet run needs
         from rich.console import Console  # noqa: PLC0415
