@@ -60,5 +60,5 @@ def test_the_lab_knows_its_twins_factory_accounts():
     factory = json.loads((ROOT / "inventory/lab/credentials/factory.json").read_text())
     for vendor, accounts in factory.items():
         profile = yaml.safe_load((ROOT / f"lab/twin/profiles/{vendor}.yml").read_text())
-        users = [(user["name"], user["password"]) for user in profile["factory"]["users"]]
-        assert [(account["user"], account["password"]) for account in accounts][0] in users
+        users = {user["name"]: user["password"] for user in profile["factory"]["users"]}
+        assert {account["user"]: account["password"] for account in accounts}.items() <= users.items()
