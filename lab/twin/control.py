@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from lab.twin.hostile import BEHAVIOURS
 from lab.twin.settings import SECTIONS, adapter
 from lab.twin.traits import Misbehaviour
 
+_PASSWORD = re.compile(r"(<password>)[^<]*")
+
 Command = Callable[[Fleet, Mapping[str, Any]], Any]
 
 
@@ -25,8 +28,10 @@ def get(fleet: Fleet, asked: Mapping[str, Any]) -> Any:
     settings = fleet.twin(asked["host"]).settings
     sections = [asked["section"]] if asked.get("section") else SECTIONS
     told = {name: adapter(name).dump_python(getattr(settings, name), mode="json") for name in sections}
-    for user in told.get("users", ()):
-        user["password"] = "***"  # noqa: S105 - the opposite of a password
+    for account in (*told.get("users", ()), *told.get("receivers", ())):
+        account["password"] = "***"  # noqa: S105 - the opposite of a password
+    if "isapi" in told:
+        told["isapi"] = {name: _PASSWORD.sub(r"\1***", document) for name, document in told["isapi"].items()}
     return told
 
 

@@ -23,20 +23,22 @@ from nanxi.register.model import Camera, Device
 
 Bind = Literal["wildcard", "each"]
 BACKLOG = 4096
+#: What a twin can be spoken to with; ISAPI is one more face of a twin whose profile has it.
+DRIVERS = frozenset({"onvif", "isapi"})
 REAL_TIME = Time(wall=time.time, monotonic=time.monotonic)
 
 
 def has_twin(device: Device) -> bool:
     """Return whether a device of the register is one that a twin impersonates."""
     analog = isinstance(device, Camera) and bool(device.encoder)
-    return device.driver == "onvif" and device.ipv4 is not None and not analog
+    return device.driver in DRIVERS and device.ipv4 is not None and not analog
 
 
 class Fleet:
     """Twins by host name and by address. A twin comes into being when somebody asks for it.
 
     Args:
-        devices: the register's devices; those without an ONVIF driver or an address are left out, and so are
+        devices: the register's devices; those without such a driver or an address are left out, and so are
             analog cameras, which hang on an encoder.
         config: which device is which kind of twin.
         state_dir: where changed settings are kept over restarts; None forgets them.

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from pydantic import Field, model_validator
 
+from lab.twin.isapi.traits import IsapiTraits
 from lab.twin.layers import merge, repeat
 from lab.twin.rtsp.traits import RtspTraits
 from lab.twin.settings import SECTIONS, Settings
@@ -112,6 +113,7 @@ class Profile(Strict):
     )
     traits: Traits = Traits()
     rtsp: RtspTraits = RtspTraits()
+    isapi: IsapiTraits = IsapiTraits()
 
     @model_validator(mode="after")
     def _knows_its_sections(self) -> Profile:

@@ -153,6 +153,7 @@ class Settings(Strict):
     encoders: tuple[Encoder, ...] = ()
     osds: tuple[Osd, ...] = ()
     imaging: Imaging = Imaging()
+    isapi: dict[str, str] = Field(default={}, description="ISAPI documents that were written, by resource")
     signal_lost: tuple[str, ...] = Field(
         default=(), description="video sources whose cable brings no picture"
     )

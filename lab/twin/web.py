@@ -17,6 +17,7 @@ from lab.twin.auth.gate import Credentials, Refused, admit, realm
 from lab.twin.auth.http_digest import challenges, new_nonce, read_answer
 from lab.twin.auth.wsse import read_token
 from lab.twin.hostile import Encounter, meet
+from lab.twin.isapi import face
 from lab.twin.refusals import Reply, fault_reply, page, refused_reply, unsupported_reply
 from lab.twin.services import OPERATIONS, Call
 from lab.twin.services.table import answer
@@ -24,6 +25,7 @@ from lab.twin.soap import Fault, Request, envelope, invalid_value, read_request
 from lab.twin.twin import Twin
 
 Lookup = Callable[[str], "Twin | None"]
+Asked = Request | Fault | face.Request | None
 
 #: A grey picture: what GetSnapshotUri leads to.
 SNAPSHOT = Path(__file__).with_name("snapshot.jpg").read_bytes()
@@ -49,7 +51,10 @@ class WebFace:
             transport.abort()
             return web.Response()
         soap: Request | Fault | None = None
-        if request.method == "POST":
+        isapi: face.Request | None = None
+        if request.path.startswith(face.PREFIX) and face.has_isapi(twin):
+            isapi = await _read_isapi(request)
+        elif request.method == "POST":
             try:
                 soap = read_request(await request.read())
             except Fault as fault:
@@ -58,15 +63,27 @@ class WebFace:
         twin.count(name)
         for item in (*twin.faults, *twin.traits.misbehaves):
             if not item.operations or name in item.operations:
-                honest = partial(_honest, twin, request, soap)
+                honest = partial(_honest, twin, request, isapi or soap)
                 asked = await request.read()
                 await meet(item.behaviour, Encounter(twin, name, transport, item.options, asked, honest))
                 return web.Response()
-        return _honest(twin, request, soap)
+        return _honest(twin, request, isapi or soap)
 
 
-def _honest(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) -> web.Response:
-    return _response(twin, _answer(twin, request, soap))
+async def _read_isapi(request: web.BaseRequest) -> face.Request:
+    return face.Request(
+        method=request.method,
+        path=request.path.removeprefix(face.PREFIX).rstrip("/"),
+        uri=request.path_qs,
+        body=await request.read(),
+        answer=read_answer(request.headers.get("Authorization"), request.method),
+    )
+
+
+def _honest(twin: Twin, request: web.BaseRequest, asked: Asked) -> web.Response:
+    if isinstance(asked, face.Request):
+        return _response(twin, face.respond(twin, asked))
+    return _response(twin, _answer(twin, request, asked))
 
 
 def _answer(twin: Twin, request: web.BaseRequest, soap: Request | Fault | None) -> Reply:

@@ -18,7 +18,7 @@ from lab.twin.soap import Fault, flag, invalid_value, node, text
 #: POSIX TZ (IEEE 1003.1, section 8.3): name, offset, and perhaps a daylight saving zone with its rules.
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)"
 _OFFSET = r"([+-]?)(\d{1,3})(?::(\d{1,2})(?::(\d{1,2}))?)?"
-_POSIX = re.compile(rf"{_NAME}{_OFFSET}({_NAME}.*)?")
+POSIX = re.compile(rf"{_NAME}{_OFFSET}({_NAME}.*)?")
 
 
 @operation("tds:GetSystemDateAndTime", Access.PRE_AUTH)
@@ -26,7 +26,7 @@ def get_system_date_and_time(call: Call) -> Content:
     """Tell the device's time."""
     clock, traits = call.settings.clock, call.twin.traits.clock
     utc = as_utc(call.twin.now())
-    local = utc + _utc_offset(clock.timezone)
+    local = utc + utc_offset(clock.timezone)
     return el(
         "tds:SystemDateAndTime",
         el("tt:DateTimeType", clock.source),
@@ -81,16 +81,17 @@ def _zone(call: Call, zone: str | None) -> dict[str, object]:
     rule = call.twin.traits.clock.timezones
     if rule == "fixed" or zone is None:
         return {}
-    match = _POSIX.fullmatch(zone)
+    match = POSIX.fullmatch(zone)
     if match is None or (rule == "no-dst" and match[5]):
         raise invalid_value("ter:InvalidTimeZone", "An invalid time zone was specified")
     wanted = flag(call.request, "tds:DaylightSavings")
     return {"timezone": zone, "daylight_saving": bool(wanted and match[5])}
 
 
-def _utc_offset(zone: str) -> timedelta:
+def utc_offset(zone: str) -> timedelta:
+    """Return how far local time is ahead of UTC; zero for a string that is no POSIX TZ."""
     # POSIX counts west of Greenwich as positive. Daylight saving is left out: no zone of a twin is in summer time.
-    match = _POSIX.fullmatch(zone)
+    match = POSIX.fullmatch(zone)
     if match is None:
         return timedelta(0)
     size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0), seconds=int(match[4] or 0))
