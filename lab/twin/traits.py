@@ -83,7 +83,7 @@ class Paths(Strict):
 
     def lead_to_a_service(self, path: str) -> bool:
         """Return whether requests to ``path`` are SOAP's; firmware does not mind which service's path it is."""
-        return path in (self.tds, self.trt, self.tr2, self.timg)
+        return path in self.__dict__.values()
 
 
 class ServiceTraits(Strict):
