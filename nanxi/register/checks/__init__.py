@@ -1,7 +1,8 @@
 """Rules between rows, files and plan. Each is a small pure generator under its own name, registered by ``@rule``.
 
 The subjects: :mod:`identity` (what must be unique), :mod:`codes`, :mod:`classes` (the plan's demands and quotas),
-:mod:`addresses`, :mod:`references` (encoders, recorders, switches) and :mod:`lifecycle` (state, dates, place).
+:mod:`addresses`, :mod:`references` (encoders, recorders, switches), :mod:`recorders` (room on their disks) and
+:mod:`lifecycle` (state, dates, place).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nanxi.county.model import Plan
-from nanxi.register.checks import addresses, classes, codes, identity, lifecycle, references
+from nanxi.register.checks import addresses, classes, codes, identity, lifecycle, recorders, references
 from nanxi.register.checks.rule import RULES, Mistake, View
 from nanxi.register.model import Device
 
@@ -21,6 +22,7 @@ _SUBJECTS = (
     classes,
     addresses,
     references,
+    recorders,
     lifecycle,
 )  # importing a subject registers its rules
 
