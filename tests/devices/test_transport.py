@@ -52,7 +52,7 @@ async def device(*replies: bytes) -> AsyncIterator[tuple[Transport, list[bytes],
 async def test_one_connection_for_all_requests() -> None:
     async with device(REPLY, REPLY, REPLY) as (link, asked, connections):
         for _ in range(3):
-            reply = await link.post("/onvif/device_service", b"<x/>", {"Content-Type": "y"})
+            reply = await link.send("POST", "/onvif/device_service", b"<x/>", {"Content-Type": "y"})
         assert (reply.status, reply.body, reply.challenges) == (200, b"ok", ("a", "b"))
         assert connections == [3]
         assert asked[0].startswith(b"POST /onvif/device_service HTTP/1.1\r\nHost: 127.0.0.1:")
@@ -64,27 +64,27 @@ async def test_a_device_that_hangs_up_after_each_reply() -> None:
     hangs_up = hangs_up.replace(b"Content-Length: 2", b"Content-Length: 3")
     async with device(hangs_up, hangs_up, REPLY) as (link, _asked, connections):
         for _ in range(3):
-            assert (await link.post("/", b"<x/>", {})).status == 200
+            assert (await link.send("POST", "/", b"<x/>", {})).status == 200
         assert connections == [1, 1, 1]
 
 
 async def test_a_reply_that_ends_with_the_connection() -> None:
     async with device(b"HTTP/1.0 200 OK\r\n\r\nbye") as (link, _asked, _connections):
-        assert (await link.post("/", b"<x/>", {})).body == b"bye"
+        assert (await link.send("POST", "/", b"<x/>", {})).body == b"bye"
 
 
 async def test_a_read_is_sent_again_when_the_kept_connection_was_given_up() -> None:
     async with device(REPLY, b"", REPLY) as (link, asked, connections):
-        await link.post("/", b"<x/>", {})
-        assert (await link.post("/", b"<x/>", {})).body == b"ok"
+        await link.send("POST", "/", b"<x/>", {})
+        assert (await link.send("POST", "/", b"<x/>", {})).body == b"ok"
         assert (len(asked), connections) == (3, [2, 1])
 
 
 async def test_a_password_change_is_never_sent_twice() -> None:
     async with device(REPLY, b"", REPLY) as (link, asked, connections):
-        await link.post("/", b"<x/>", {})
+        await link.send("POST", "/", b"<x/>", {})
         with pytest.raises(UnreachableError, match="without an answer"):
-            await link.post("/", b"<x/>", {}, repeatable=False)
+            await link.send("POST", "/", b"<x/>", {}, repeatable=False)
         assert (len(asked), connections) == (2, [1, 1])
 
 
@@ -98,9 +98,9 @@ async def test_never_more_than_a_burst_in_a_window(monkeypatch: pytest.MonkeyPat
     async with device(*[REPLY] * (transport.BURST + 1)) as (link, _asked, _connections):
         monkeypatch.setattr(transport.asyncio, "sleep", sleep)
         for _ in range(transport.BURST):
-            await link.post("/", b"<x/>", {})
+            await link.send("POST", "/", b"<x/>", {})
         assert not slept
-        await link.post("/", b"<x/>", {})
+        await link.send("POST", "/", b"<x/>", {})
     assert len(slept) == 1
     assert 0 < slept[0] <= transport.WINDOW_S
 
@@ -108,4 +108,4 @@ async def test_never_more_than_a_burst_in_a_window(monkeypatch: pytest.MonkeyPat
 async def test_nobody_there() -> None:
     link = Transport(IPv4Address("127.0.0.1"), 1)
     with pytest.raises(UnreachableError, match="no connection: Connection refused"):
-        await link.post("/", b"<x/>", {})
+        await link.send("POST", "/", b"<x/>", {})

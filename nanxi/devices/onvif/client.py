@@ -180,7 +180,8 @@ class Client:
     async def _send(self, request: Request[T], header: str, headers: dict[str, str]) -> Reply:
         action = f"{request.service.namespace}/{request.operation}"
         headers["Content-Type"] = f'application/soap+xml; charset=utf-8; action="{action}"'
-        return await self._transport.post(
+        return await self._transport.send(
+            "POST",
             self._paths[request.service],
             soap.envelope(request.body(), header),
             headers,

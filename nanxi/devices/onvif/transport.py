@@ -30,14 +30,15 @@ class Transport:
         self._connection: Connection | None = None
         self._sent: deque[float] = deque(maxlen=BURST)
 
-    async def post(
-        self, path: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool = True
+    async def send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool = True
     ) -> Reply:
         """Send one request and return the whole reply.
 
         Args:
+            method: GET, POST, PUT or DELETE.
             path: path and query on the device.
-            body: the envelope.
+            body: what goes with it, perhaps nothing.
             headers: HTTP headers.
             repeatable: may be sent again when a kept-alive connection turns out to be closed. What may not is
                 sent on a fresh connection, where that cannot happen.
@@ -47,7 +48,8 @@ class Transport:
             HostileError: an answer that breaks HTTP, is too large, compressed, or redirects.
         """
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
+        length = "" if method == "GET" else f"Content-Length: {len(body)}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{lines}{length}\r\n"
         request = head.encode("ascii", "replace") + body
         if not repeatable:
             await self.close()
