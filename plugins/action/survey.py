@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
         try:
             ready, outcomes = jobs(estate, store_of(inventory), hosts)
         except ClosedError as error:
-            raise AnsibleActionFail(str(error)) from None
+            return result | {"failed": True, "msg": str(error)}
         with progress(len(hosts), arguments["language"]) as report:
             for outcome in outcomes:
                 report(outcome)

@@ -61,3 +61,11 @@ def test_without_an_inventory_the_run_ends_with_what_to_type(inventory):
     run = inventory.run("ansible-playbook", "playbooks/site.yml")
     assert run.returncode == 2
     assert "-i inventory/yongjia" in run.stdout
+
+
+def test_the_survey_says_once_that_the_vault_is_closed(inventory):
+    inventory.cameras([{}, {"serial": "2", "code": "33032402001320000002", "mac": "", "ipv4": "10.98.0.195"}])
+    inventory.new_passwords()
+    run = inventory.play("playbooks/site.yml", ANSIBLE_VAULT_PASSWORD_FILE="")
+    assert run.returncode == 2
+    assert run.stdout.count("no vault password was given") == 1
