@@ -1,6 +1,7 @@
 """A file is whole and new or whole and old, even when the writer dies or the disk is full."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,9 @@ def test_a_failing_write_leaves_the_old_file_and_no_debris(tmp_path, monkeypatch
 def test_the_folder_is_synced_after_the_rename(tmp_path, monkeypatch):
     order = []
     real_fsync, real_replace = os.fsync, os.replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (order.append(os.readlink(f"/proc/self/fd/{fd}")), real_fsync(fd)))
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (order.append(str(Path(f"/proc/self/fd/{fd}").readlink())), real_fsync(fd))
+    )
     monkeypatch.setattr(os, "replace", lambda a, b: (order.append("replace"), real_replace(a, b)))
     write_atomically(tmp_path / "file", "text")
     assert len(order) == 3
