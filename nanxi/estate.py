@@ -7,17 +7,18 @@ cached per process, so Ansible's forked workers inherit the parsed estate instea
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from nanxi.county.load import load_plan
 from nanxi.county.model import Plan, Zone
 from nanxi.register.load import load_register
-from nanxi.register.model import Device
+from nanxi.register.model import Camera, Device, State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estate:
     """Everything that a person declared: the plan and every device by host name."""
 
@@ -27,6 +28,20 @@ class Estate:
     def zone(self, key: str) -> Zone:
         """Return the zone kind named ``key``."""
         return next(zone for zone in self.plan.addresses.zones if zone.key == key)
+
+    def cameras_of(self, host: str) -> tuple[Camera, ...]:
+        """Return the cameras that hang on an encoder, or that an NVR takes in, retired ones left out."""
+        return tuple(self._cameras.get(host, ()))
+
+    @cached_property
+    def _cameras(self) -> dict[str, list[Camera]]:
+        """Cameras by the encoder and by the NVR that their rows name."""
+        cameras: dict[str, list[Camera]] = defaultdict(list)
+        for device in self.devices.values():
+            if isinstance(device, Camera) and device.state is not State.RETIRED:
+                for host in filter(None, (device.encoder, device.nvr)):
+                    cameras[host].append(device)
+        return cameras
 
 
 def load_estate(inventory: Path | str, register: Path | str | None = None) -> Estate:

@@ -193,8 +193,17 @@ class ServiceSet(Strict):
     dns: tuple[IPv4Address, ...] = Field(max_length=2)
 
 
+class SipServer(Strict):
+    """The platform that the devices of one network register at by GB/T 28181 (SIP)."""
+
+    server_id: str = Field(pattern=r"^\d{20}$", description="the platform's own 20-digit code")
+    domain: str = Field(pattern=r"^\d{10}(\d{10})?$", description="SIP domain, 10 digits, or 20")
+    address: IPv4Address
+    port: int = Field(default=5060, ge=1, le=65535)
+
+
 class Policies(Strict):
-    """policies.yml: profiles, streams per class, clock and services."""
+    """policies.yml: profiles, streams per class, clock, services and access to platforms."""
 
     profiles: dict[str, Profile]
     default_profile: str
@@ -202,6 +211,9 @@ class Policies(Strict):
     streams: dict[PointClass, StreamPolicy]
     clock: ClockPolicy
     services: dict[Network, ServiceSet]
+    platforms_access: dict[Network, SipServer] = Field(
+        default={}, description="GB/T 28181 access per network; none: devices are not told of any platform"
+    )
 
 
 class Zone(Strict):

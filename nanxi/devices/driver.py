@@ -7,11 +7,11 @@ protocol. Drivers are found by the register's ``driver`` column in ``nanxi.devic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import Literal, Protocol
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 #: How to sign in. ``auto`` learns it from the device without spending a password; ``text`` sends the password in
 #: clear (UsernameToken PasswordText) and is only for a model that accepts nothing else (O5).
@@ -43,8 +43,9 @@ class Credential:
 class Target:
     """Where and how to reach a device. The address comes from the register, never from the device (D4).
 
-    ``credentials`` are tried in order and each at most once: the vault's first, then the factory's for a camera
-    that is still as it left the works. ``passwords`` are what the declared accounts must get.
+    ``credentials`` are tried in order and each at most once: the vault's first, then the factory's for a device
+    that is still as it left the works. ``passwords`` are what the declared accounts must get. ``input_passwords`` are
+    the credentials with which an NVR takes in each device, by that device's host name.
     """
 
     host: str
@@ -55,6 +56,7 @@ class Target:
     model: str
     credentials: tuple[Credential, ...]
     passwords: Mapping[str, Secret]
+    input_passwords: Mapping[str, Credential] = field(default_factory=dict)
     may_write: bool = True
     auth: Auth = "auto"
 
@@ -62,15 +64,15 @@ class Target:
 class Session(Protocol):
     """An open, signed-in conversation with one device. Every method raises DeviceError."""
 
-    async def read(self, aspects: frozenset[Aspect]) -> CameraState:
+    async def read(self, aspects: frozenset[Aspect]) -> DeviceState:
         """Return the actual state of the aspects."""
         ...
 
-    async def read_limits(self, state: CameraState) -> CameraState:
+    async def read_limits(self, state: DeviceState) -> DeviceState:
         """Return ``state`` with what the device can do; asked only when something differs."""
         ...
 
-    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> dict[Aspect, str]:
+    async def apply(self, declared: DeclaredDevice, changes: Sequence[Change]) -> dict[Aspect, str]:
         """Make the changes; the caller reads back and decides whether they took.
 
         Returns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nanxi.devices.state import CameraState, Change
+from nanxi.devices.state import Change, DeviceState
 
 
 class Verdict(StrEnum):
@@ -36,4 +36,4 @@ class Outcome:
     verdict: Verdict
     reason: str = ""
     changes: tuple[Change, ...] = ()
-    state: CameraState | None = None
+    state: DeviceState | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import uvloop
 
+from nanxi.devices.consent import NO_CONSENT, Consent
 from nanxi.devices.converge import converge
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.outcome import Outcome
@@ -18,7 +19,7 @@ def run_survey(
     *,
     guard: LockoutGuard,
     aspects: frozenset[Aspect] = ALL_ASPECTS,
-    change_network: bool = False,
+    consent: Consent = NO_CONSENT,
     concurrency: int = 100,
     device_deadline_s: float = 15.0,
     total_deadline_s: float | None = None,
@@ -30,7 +31,7 @@ def run_survey(
             jobs,
             guard=guard,
             aspects=aspects,
-            change_network=change_network,
+            consent=consent,
             concurrency=concurrency,
             device_deadline_s=device_deadline_s,
             total_deadline_s=total_deadline_s,
@@ -45,7 +46,7 @@ def run_converge(
     guard: LockoutGuard,
     aspects: frozenset[Aspect] = ALL_ASPECTS,
     check: bool = False,
-    change_network: bool = False,
+    consent: Consent = NO_CONSENT,
     deadline_s: float = 60.0,
 ) -> Outcome:
     """Run :func:`nanxi.devices.converge.converge` to its end."""
@@ -55,7 +56,7 @@ def run_converge(
             guard=guard,
             aspects=aspects,
             check=check,
-            change_network=change_network,
+            consent=consent,
             deadline_s=deadline_s,
         )
     )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from nanxi.devices.assess import Job, assess, difference
+from nanxi.devices.consent import NO_CONSENT, Consent
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.registry import opened, outcome_of
@@ -19,7 +20,7 @@ async def survey(
     *,
     guard: LockoutGuard,
     aspects: frozenset[Aspect] = ALL_ASPECTS,
-    change_network: bool = False,
+    consent: Consent = NO_CONSENT,
     concurrency: int = 100,
     device_deadline_s: float = 15.0,
     total_deadline_s: float | None = None,
@@ -31,7 +32,7 @@ async def survey(
         jobs: the devices.
         guard: the lock-out guard that all components of this host share.
         aspects: what to read and compare.
-        change_network: compare network settings as something that a converge would change.
+        consent: what a converge would be allowed to change.
         concurrency: how many devices are read at once.
         device_deadline_s: seconds for one device.
         total_deadline_s: seconds for all; devices not read by then are UNREACHABLE with that reason.
@@ -46,7 +47,7 @@ async def survey(
 
     async def work() -> None:
         for index, job in pending:  # shared: each worker takes the next device
-            reading = _read(job, guard, aspects, change_network=change_network)
+            reading = _read(job, guard, aspects, consent)
             outcomes[index] = await outcome_of(job, device_deadline_s, reading)
             if progress:
                 progress(outcomes[index])
@@ -63,9 +64,7 @@ async def survey(
     return [outcomes[index] for index in range(len(queue))]
 
 
-async def _read(
-    job: Job, guard: LockoutGuard, aspects: frozenset[Aspect], *, change_network: bool
-) -> Outcome:
+async def _read(job: Job, guard: LockoutGuard, aspects: frozenset[Aspect], consent: Consent) -> Outcome:
     async with opened(job, guard) as session:
-        state, changes = await assess(session, job, aspects, change_network=change_network)
+        state, changes = await assess(session, job, aspects, consent)
         return difference(job, state, changes)

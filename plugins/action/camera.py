@@ -9,6 +9,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import CAMERA
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
+from nanxi.devices.consent import Consent
 from nanxi.devices.declare import declare
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.run import run_converge, run_survey
@@ -52,6 +53,6 @@ class ActionModule(ActionBase):
             guard=shared_guard(),
             aspects=aspects,
             check=self._task.check_mode or not work.target.may_write,
-            change_network=arguments["change_network"],
+            consent=Consent(change_network=arguments["change_network"]),
         )
         return result | result_of(outcome, may_write=work.target.may_write)

@@ -11,6 +11,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progres
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.credentials import ClosedError
+from nanxi.devices.consent import Consent
 from nanxi.devices.run import run_survey
 from nanxi.fleet.jobs import jobs, shared_guard
 from nanxi.fleet.results import survey_result
@@ -44,7 +45,7 @@ class ActionModule(ActionBase):
                 ready,
                 guard=shared_guard(),
                 aspects=aspects,
-                change_network=arguments["change_network"],
+                consent=Consent(change_network=arguments["change_network"]),
                 concurrency=arguments["concurrency"],
                 device_deadline_s=arguments["device_deadline"],
                 total_deadline_s=arguments["total_deadline"],

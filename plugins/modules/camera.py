@@ -25,7 +25,8 @@ options:
     description: What to read, compare and change. Run tags that are names of aspects (C(--tags clock)) narrow it.
     type: list
     elements: str
-    choices: &aspects [identity, clock, hostname, dns, network, users, encoders, osd, services]
+    choices: &aspects
+      [identity, clock, hostname, dns, network, users, encoders, osd, services, channels, recording, disks, platform]
     default: *aspects
   change_network:
     description: Also change address, prefix length and gateway. A mistake here needs a visit to the pole.

@@ -18,7 +18,8 @@ options:
     description: What to read and compare. Run tags that are names of aspects (C(--tags clock,osd)) narrow it.
     type: list
     elements: str
-    choices: &aspects [identity, clock, hostname, dns, network, users, encoders, osd, services]
+    choices: &aspects
+      [identity, clock, hostname, dns, network, users, encoders, osd, services, channels, recording, disks, platform]
     default: *aspects
   change_network:
     description: Count a difference in network settings as something that a converge would change.

@@ -10,6 +10,7 @@ import pytest
 from lab.twin.hostile import registry
 from lab.twin.settings import Settings
 from lab.twin.twin import Twin
+from nanxi.devices.consent import Consent
 from nanxi.devices.converge import converge
 from nanxi.devices.errors import LockedError, RefusedError
 from nanxi.devices.guard import LockoutGuard
@@ -58,7 +59,9 @@ async def test_network_changes_only_when_asked_for(guard: LockoutGuard) -> None:
         outcome = await converge(bench.job, guard=guard, aspects=NETWORK)
         assert outcome.verdict is Verdict.DECLARED
         assert {change.field for change in outcome.changes} == {"network.gateway", "network.prefix_length"}
-        outcome = await converge(bench.job, guard=guard, aspects=NETWORK, change_network=True)
+        outcome = await converge(
+            bench.job, guard=guard, aspects=NETWORK, consent=Consent(change_network=True)
+        )
         assert outcome.verdict is Verdict.CHANGED, outcome.reason
 
 

@@ -33,10 +33,13 @@ def test_every_camera_of_the_lab_is_declared(estate: Estate) -> None:
         declared = declare(estate, device.host)
         policy = estate.plan.policies
         assert declared.hostname == declared.host == device.host
-        assert declared.place == device.place
+        assert declared.channels[0].place == device.place
         assert declared.ntp_servers == tuple(map(str, policy.services[device.network].ntp))
-        assert [stream.role for stream in declared.streams] == ["main", "sub"]
-        assert declared.streams[0].bitrate_kbps == policy.streams[device.point_class].main.bitrate_kbps
+        assert [stream.role for stream in declared.channels[0].streams] == ["main", "sub"]
+        assert (
+            declared.channels[0].streams[0].bitrate_kbps
+            == policy.streams[device.point_class].main.bitrate_kbps
+        )
 
 
 def test_mask_and_gateway_come_from_the_units_block(estate: Estate, camera: Camera) -> None:
@@ -58,7 +61,7 @@ def test_what_is_missing_is_named(estate: Estate, camera: Camera, update: dict, 
 
 
 def test_only_cameras_are_declared(estate: Estate) -> None:
-    with pytest.raises(UndeclaredError, match="no camera of this name"):
+    with pytest.raises(UndeclaredError, match="no camera, encoder or NVR"):
         declare(estate, "nowhere-cam0001")
 
 

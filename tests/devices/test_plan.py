@@ -10,14 +10,15 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from nanxi.devices.consent import Consent
 from nanxi.devices.plan import plan
-from nanxi.devices.state import ALL_ASPECTS, CameraState, DeclaredCamera
+from nanxi.devices.state import ALL_ASPECTS, DeclaredDevice, DeviceState
 from tests.devices.twins import DECLARED
 
 FOLDER = Path(__file__).parents[1] / "cases/devices/plan"
 CASES = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.yml"))}
-_STATE = TypeAdapter(CameraState)
-_DECLARED = TypeAdapter(DeclaredCamera)
+_STATE = TypeAdapter(DeviceState)
+_DECLARED = TypeAdapter(DeclaredDevice)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -26,7 +27,7 @@ def test_plan(name: str) -> None:
     plain = dataclasses.asdict(DECLARED)
     declared = _DECLARED.validate_python({**plain, **case.get("declared", {})})
     actual = _STATE.validate_python(case["actual"])
-    changes = plan(declared, actual, ALL_ASPECTS, change_network=case.get("change_network", False))
+    changes = plan(declared, actual, ALL_ASPECTS, Consent(**case.get("consent", {})))
     told = [_tell(change) for change in changes]
     assert told == (case["changes"] or [])
 
@@ -37,9 +38,9 @@ def _tell(change: Any) -> dict[str, str]:
 
 
 def test_only_the_aspects_that_were_asked_for() -> None:
-    actual = CameraState(hostname="x", unsupported=frozenset())
+    actual = DeviceState(hostname="x", unsupported=frozenset())
     assert plan(DECLARED, actual, frozenset()) == ()
 
 
 def test_nothing_read_is_nothing_to_change() -> None:
-    assert plan(DECLARED, CameraState(), ALL_ASPECTS) == ()
+    assert plan(DECLARED, DeviceState(), ALL_ASPECTS) == ()

@@ -10,6 +10,7 @@ import pytest
 
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.encoder import assign_roles
+from nanxi.devices.onvif.sources import order_of
 from nanxi.devices.onvif.values import Element
 from tests.devices.test_requests import REQUESTS
 
@@ -27,8 +28,8 @@ _BY_OPERATION = {
 
 
 def _sized(profiles: Any) -> bool:
-    encoders = assign_roles(profiles)
-    roles = [encoder.role for encoder in encoders]
+    encoders = assign_roles(profiles, order_of((profile.source for profile in profiles), ()))
+    roles = [encoder.role for encoder in encoders if encoder.channel == 1]
     real = all(e.width > 0 and e.height > 0 and e.fps > 0 and e.codec and e.token for e in encoders)
     return bool(encoders) and real and roles.count("main") == 1 and roles.count("sub") <= 1
 

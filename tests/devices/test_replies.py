@@ -10,6 +10,7 @@ import yaml
 
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.encoder import assign_roles
+from nanxi.devices.onvif.sources import VideoSource, order_of
 from tests.devices.test_requests import REQUESTS
 
 FOLDER = Path(__file__).parents[1] / "cases/devices/onvif/replies"
@@ -33,11 +34,15 @@ def test_reply(name: str) -> None:
 def _plain(found: Any) -> Any:
     """Return what was found as a person would write it into a case file."""
     if isinstance(found, tuple) and found and hasattr(found[0], "encoder"):  # profiles
+        channels = order_of((profile.source for profile in found), ())
         told = [
             f"{e.role} {e.token} {e.codec} {e.width}x{e.height} {e.fps:g} {e.bitrate_kbps} {e.gop}"
-            for e in assign_roles(found)
+            + (f" of channel {e.channel}" if e.channel != 1 else "")
+            for e in assign_roles(found, channels)
         ]
         return {"profiles": len(found), "encoders": told}
     if isinstance(found, tuple) and found and isinstance(found[0], tuple):  # overlays with their elements
         return [f"{osd.token} {osd.kind} {osd.text!r}" for osd, _element in found]
+    if isinstance(found, tuple) and found and isinstance(found[0], VideoSource):
+        return [f"{source.token} {'present' if source.present else 'lost'}" for source in found]
     return str(found)

@@ -12,7 +12,19 @@ from lxml import etree
 
 from lab.twin import schema
 from nanxi.devices.driver import Secret
-from nanxi.devices.onvif import clock, device, media, media2, network, osd, request, services, soap, users
+from nanxi.devices.onvif import (
+    clock,
+    device,
+    media,
+    media2,
+    network,
+    osd,
+    request,
+    services,
+    soap,
+    sources,
+    users,
+)
 from nanxi.devices.onvif.values import child
 from nanxi.devices.state import Encoder
 from nanxi.xml import parse
@@ -75,6 +87,7 @@ REQUESTS: list[request.Request[object]] = [
     media.GetVideoEncoderConfigurationOptions("e1"),
     media.SetVideoEncoderConfiguration(MEDIA1, WANTED),
     media.SetVideoEncoderConfiguration(BARE, WANTED),
+    sources.GetVideoSources(),
     media2.GetProfiles2(),
     media2.GetVideoEncoderConfigurations2("e1"),
     media2.GetVideoEncoderConfigurationOptions2("e1"),

@@ -15,14 +15,15 @@ from lab.twin.twin import Twin
 from nanxi.county.model import Network, PointClass
 from nanxi.devices.declare import target
 from nanxi.devices.driver import Auth, Credential, Secret
-from nanxi.devices.state import Account, DeclaredCamera, DeclaredStream
+from nanxi.devices.state import Account, DeclaredChannel, DeclaredDevice, DeclaredStream
 from nanxi.devices.survey import Job
-from nanxi.register.model import Camera, State
+from nanxi.register.model import Camera, Kind, State
 
 ADDRESS = IPv4Address("127.77.0.1")
 VAULT = {"admin": Secret("Vault-Admin-77"), "recorder": Secret("Vault-Rec-77")}
 
-DECLARED = DeclaredCamera(
+DECLARED = DeclaredDevice(
+    kind=Kind.CAMERA,
     host="unit-cam0001",
     code="33032401001320000001",
     address=ADDRESS,
@@ -41,11 +42,18 @@ DECLARED = DeclaredCamera(
     clock_warn_s=2,
     clock_fail_s=5,
     accounts=(Account("admin", "Administrator"), Account("recorder", "User")),
-    streams=(
-        DeclaredStream("main", "H264", 1280, 720, 25, 2048, 50),
-        DeclaredStream("sub", "H264", 640, 360, 15, 384, 30),
+    channels=(
+        DeclaredChannel(
+            number=1,
+            host="unit-cam0001",
+            code="33032401001320000001",
+            place="上塘阳光大道菜市场东门",
+            streams=(
+                DeclaredStream("main", "H264", 1280, 720, 25, 2048, 50),
+                DeclaredStream("sub", "H264", 640, 360, 15, 384, 30),
+            ),
+        ),
     ),
-    place="上塘阳光大道菜市场东门",
 )
 
 #: What a camera that Nanxi has converged before has for accounts.
@@ -86,7 +94,7 @@ async def twin(
         vendor="generic",
         network=Network.PUBLIC,
         point_class=PointClass.CLASS_3,
-        place=DECLARED.place,
+        place=DECLARED.channels[0].place,
         ipv4=ADDRESS,
         http_port=port,
     )
@@ -105,5 +113,5 @@ async def twin(
         await fleet.stop()
 
 
-def _at(port: int) -> DeclaredCamera:
+def _at(port: int) -> DeclaredDevice:
     return replace(DECLARED, http_port=port)

@@ -15,7 +15,7 @@ from lab.twin.fleet import Fleet
 from lab.twin.fleetfile import FleetConfig, HostEntry
 from nanxi.devices.declare import declare, target
 from nanxi.devices.driver import Secret
-from nanxi.devices.state import DeclaredCamera
+from nanxi.devices.state import DeclaredDevice
 from nanxi.devices.survey import Job
 from nanxi.estate import load_estate
 from nanxi.register.model import Camera, State
@@ -27,7 +27,7 @@ _FIRST = IPv4Address("10.99.8.1")  # inside the lab's public network, outside ev
 
 
 @cache
-def _declared() -> DeclaredCamera:
+def _declared() -> DeclaredDevice:
     estate = load_estate(ROOT / "inventory" / "lab")
     host = next(host for host, device in sorted(estate.devices.items()) if isinstance(device, Camera))
     return dataclasses.replace(
@@ -47,8 +47,13 @@ def password(number: int) -> str:
 
 def job(number: int, name: str) -> Job:
     """Return what survey and converge are told about a camera."""
+    (channel,) = _declared().channels
     declared = dataclasses.replace(
-        _declared(), host=name, hostname=name, address=IPv4Address(address(number)), place=f"测试点{number}"
+        _declared(),
+        host=name,
+        hostname=name,
+        address=IPv4Address(address(number)),
+        channels=(dataclasses.replace(channel, host=name, place=f"测试点{number}"),),
     )
     secret = Secret(password(number))
     return Job(declared, target(declared, passwords={"admin": secret, "recorder": secret}))

@@ -17,7 +17,7 @@ from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.users import CreateUsers, GetUsers, SetUser
-from nanxi.devices.state import Account, Change, DeclaredCamera, User
+from nanxi.devices.state import Account, Change, DeclaredDevice, User
 
 _RETRY_S = (1.0, 2.0)  # some cameras restart their web server when an account changes
 
@@ -30,7 +30,7 @@ class Accounts:
         self._target = target
         self._guard = guard
 
-    async def write(self, declared: DeclaredCamera, changes: Sequence[Change]) -> None:
+    async def write(self, declared: DeclaredDevice, changes: Sequence[Change]) -> None:
         """Make the changes of aspect users.
 
         Raises:

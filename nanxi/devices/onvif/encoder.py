@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from nanxi.devices.onvif.sources import channel_of
 from nanxi.devices.onvif.values import Element, attribute, child, decimal, integer, text, to_float
-from nanxi.devices.state import Encoder
+from nanxi.devices.state import Encoder, Role
 
 #: Elements of tt:VideoEncoderConfiguration, in the order of the schema (onvif.xsd).
 MEDIA1_ORDER = (
@@ -25,6 +26,7 @@ class Profile:
 
     token: str
     name: str
+    source: str  # token of the video source
     source_configuration: str
     encoder: Encoder | None
 
@@ -56,26 +58,34 @@ def _codec(name: str) -> str:
     return name.rpartition("/")[2].upper().replace(".", "").replace("HEVC", "H265")
 
 
-def assign_roles(profiles: Iterable[Profile]) -> tuple[Encoder, ...]:
-    """Return each encoder once, with its role: the finest picture is main, the coarsest of the others sub.
+def assign_roles(profiles: Iterable[Profile], sources: Sequence[str]) -> tuple[Encoder, ...]:
+    """Return each encoder once, with its channel and role.
 
-    Only the first video source counts: the other lenses of a multi-sensor camera are devices of their own. JPEG
-    encoders are chosen only when there is nothing else (Axis lists a JPEG profile of full size first).
+    Of each channel, the finest picture is main and the coarsest of the others sub. JPEG encoders are chosen
+    only when there is nothing else (Axis lists a JPEG profile of full size first).
+
+    Args:
+        profiles: as the device lists them.
+        sources: tokens of the video sources in the order of the channels.
     """
     encoders: dict[str, Encoder] = {}
     for profile in profiles:
         if profile.encoder is not None:
             encoders.setdefault(profile.encoder.token, profile.encoder)
-    found = list(encoders.values())
-    if not found:
-        return ()
-    candidates = [encoder for encoder in found if encoder.source_token == found[0].source_token]
-    main = max(_preferred(candidates), key=_area)  # max and min keep the device's order among equals
-    rest = [encoder for encoder in candidates if encoder is not main]
-    sub = min(_preferred(rest), key=_area) if rest else None
+    by_channel: dict[int, list[Encoder]] = {}
+    for encoder in encoders.values():
+        by_channel.setdefault(channel_of(encoder.source_token, sources), []).append(encoder)
+    roles: dict[str, Role] = {}
+    for channel, candidates in by_channel.items():
+        if channel:
+            main = max(_preferred(candidates), key=_area)  # max and min keep the device's order among equals
+            rest = [encoder for encoder in candidates if encoder is not main]
+            roles |= {min(_preferred(rest), key=_area).token: "sub"} if rest else {}
+            roles[main.token] = "main"
     return tuple(
-        replace(encoder, role="main" if encoder is main else "sub" if encoder is sub else "other")
-        for encoder in found
+        replace(encoder, role=roles.get(encoder.token, "other"), channel=channel)
+        for channel, candidates in by_channel.items()
+        for encoder in candidates
     )
 
 

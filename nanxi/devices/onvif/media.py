@@ -134,6 +134,7 @@ def read_profile(entry: Element, configurations: Element | None, source: str, en
     return Profile(
         token=token,
         name=text(entry, "Name"),
+        source=source_token,
         source_configuration="" if video_source is None else attribute(video_source, "token"),
         encoder=None if video_encoder is None else read_encoder(video_encoder, token, source_token),
     )

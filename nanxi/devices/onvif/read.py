@@ -1,4 +1,4 @@
-"""Read a camera's state, aspect by aspect, in as few calls as possible."""
+"""Read a device's state, aspect by aspect, in as few calls as possible."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nanxi.devices.errors import FaultError
 from nanxi.devices.onvif.clock import GetNTP, GetSystemDateAndTime
 from nanxi.devices.onvif.device import GetDeviceInformation, GetHostname
 from nanxi.devices.onvif.encoder import assign_roles
+from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.network import (
     GetDNS,
     GetNetworkDefaultGateway,
@@ -16,14 +17,25 @@ from nanxi.devices.onvif.network import (
 )
 from nanxi.devices.onvif.reader import Reader
 from nanxi.devices.onvif.services import GetDiscoveryMode, GetNetworkProtocols
+from nanxi.devices.onvif.sources import GetVideoSources
 from nanxi.devices.onvif.users import GetUsers
-from nanxi.devices.state import Aspect, CameraState, Clock, Encoder, Identity, NetworkState, Osd, Services
+from nanxi.devices.state import (
+    Aspect,
+    Clock,
+    DeviceState,
+    Encoder,
+    Identity,
+    NetworkState,
+    Osd,
+    Services,
+    Signal,
+)
 
 #: From here on a signature with our own time would be rejected by some cameras (O1).
 _SKEW_S = 5.0
 
 
-async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> CameraState:
+async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> DeviceState:
     """Return the state of the aspects; what the device does not offer is named in ``unsupported``.
 
     Raises:
@@ -33,7 +45,7 @@ async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> CameraState:
     reader.notes.clear()
     ask = reader.ask
     credential = reader.client.credential
-    return CameraState(
+    return DeviceState(
         clock=await _clock(reader) if Aspect.CLOCK in aspects else None,
         identity=await _identity(reader) if Aspect.IDENTITY in aspects else None,
         hostname=await ask(Aspect.HOSTNAME, GetHostname()) if Aspect.HOSTNAME in aspects else None,
@@ -43,6 +55,7 @@ async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> CameraState:
         encoders=await _encoders(reader) if Aspect.ENCODERS in aspects else None,
         osds=await _osds(reader) if Aspect.OSD in aspects else None,
         services=await _services(reader) if Aspect.SERVICES in aspects else None,
+        signals=await _signals(reader) if Aspect.CHANNELS in aspects else None,
         user=credential.user if credential else "",
         credential=credential.origin if credential else "",
         unsupported=frozenset(reader.unsupported),
@@ -97,7 +110,7 @@ async def _network(reader: Reader) -> NetworkState | None:
 
 async def _encoders(reader: Reader) -> tuple[Encoder, ...] | None:
     try:
-        return assign_roles(await reader.read_profiles())
+        return assign_roles(await reader.read_profiles(), reader.sources)
     except FaultError as error:
         reader.lacks(Aspect.ENCODERS, "GetProfiles", error)
         return None
@@ -109,6 +122,17 @@ async def _osds(reader: Reader) -> tuple[Osd, ...] | None:
     except FaultError as error:
         reader.lacks(Aspect.OSD, "GetOSDs", error)
         return None
+
+
+async def _signals(reader: Reader) -> tuple[Signal, ...] | None:
+    """Return which inputs have a picture; a recorder without a media service has no inputs of that kind."""
+    await reader.locate_services()
+    if Service.MEDIA not in reader.client.services:
+        return None
+    sources = await reader.ask(None, GetVideoSources())
+    if not sources:
+        return None
+    return tuple(Signal(number, source.present) for number, source in enumerate(sources, start=1))
 
 
 async def _services(reader: Reader) -> Services:

@@ -16,6 +16,7 @@ from nanxi.devices.onvif.media2 import GetProfiles2, GetVideoEncoderConfiguratio
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.osd import GetOSDs, GetOSDs2
 from nanxi.devices.onvif.request import Request
+from nanxi.devices.onvif.sources import GetVideoSources, VideoSource, channel_of, order_of
 from nanxi.devices.onvif.values import Element
 from nanxi.devices.state import Aspect, Encoder, Identity, Osd
 
@@ -28,6 +29,7 @@ class Reader:
     def __init__(self, client: Client, address: str) -> None:
         self.client = client
         self.profiles: tuple[Profile, ...] = ()
+        self.sources: tuple[str, ...] = ()  # tokens of the video sources, in the order of the channels
         self.encoders: tuple[Encoder, ...] = ()  # as read last, with their roles
         self.encoder_service = Service.MEDIA  # the media service that showed them
         self.osd_service = Service.MEDIA
@@ -104,14 +106,36 @@ class Reader:
                 break
         if problem and not self.profiles:
             raise problem
+        await self._order_sources()
         return self.profiles
 
+    async def _order_sources(self) -> None:
+        """Find out which source is which channel; a camera of one source costs no call for it."""
+        seen = [profile.source for profile in self.profiles]
+        listed: tuple[VideoSource, ...] = ()
+        if len(set(filter(None, seen))) > 1 and Service.MEDIA in self.client.services:
+            listed = await self.ask(None, GetVideoSources()) or ()
+        self.sources = order_of(seen, listed)
+
     async def read_osds(self) -> tuple[tuple[Osd, Element], ...]:
-        """Read the overlays through Media2, then Media1.
+        """Read the overlays, each with its channel, through Media2, then Media1.
 
         Raises:
             FaultError: neither service has them.
         """
+        overlays = await self._read_osds()
+        if overlays and not self.profiles:
+            try:
+                await self.read_profiles()
+            except FaultError as error:
+                self.lacks(None, "GetProfiles", error)
+        source_of = {profile.source_configuration: profile.source for profile in self.profiles}
+        return tuple(
+            (replace(osd, channel=channel_of(source_of.get(osd.source_token, ""), self.sources)), element)
+            for osd, element in overlays
+        )
+
+    async def _read_osds(self) -> tuple[tuple[Osd, Element], ...]:
         await self.locate_services()
         if Service.MEDIA2 in self.client.services:
             self.osd_service = Service.MEDIA2

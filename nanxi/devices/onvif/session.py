@@ -20,7 +20,7 @@ from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.transport import Transport
 from nanxi.devices.onvif.write import WRITERS
 from nanxi.devices.signin import sign_in
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class OnvifSession:
         self._client.credential = credential
         self._reader.first_identity = await self._client.call(GetDeviceInformation())
 
-    async def read(self, aspects: frozenset[Aspect]) -> CameraState:
+    async def read(self, aspects: frozenset[Aspect]) -> DeviceState:
         """Return the actual state of the aspects."""
         async with self._watched():
             state = await read_state(self._reader, aspects)
@@ -67,13 +67,13 @@ class OnvifSession:
             self._reader.encoders = state.encoders or ()
         return state
 
-    async def read_limits(self, state: CameraState) -> CameraState:
+    async def read_limits(self, state: DeviceState) -> DeviceState:
         """Return ``state`` with what the encoders can do."""
         if state.encoders is None:
             return state
         return replace(state, encoders=await self._reader.read_limits(state.encoders))
 
-    async def apply(self, declared: DeclaredCamera, changes: Sequence[Change]) -> dict[Aspect, str]:
+    async def apply(self, declared: DeclaredDevice, changes: Sequence[Change]) -> dict[Aspect, str]:
         """Make the changes, aspect by aspect in the order of the plan."""
         problems: dict[Aspect, str] = {}
         for aspect in dict.fromkeys(change.aspect for change in changes):

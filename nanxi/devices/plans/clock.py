@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 from nanxi.devices.timezone import equivalent
 
 
-def plan_clock(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_clock(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield what differs. Only UTC counts; LocalDateTime is wrong on many devices (O13)."""
     clock = actual.clock
     if clock is None:
@@ -28,7 +28,7 @@ def plan_clock(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change
     yield from _offset(declared, clock.offset_s)
 
 
-def _offset(declared: DeclaredCamera, offset_s: float | None) -> Iterator[Change]:
+def _offset(declared: DeclaredDevice, offset_s: float | None) -> Iterator[Change]:
     """A clock that is far off is set at once; NTP pulls in the rest by itself."""
     if offset_s is None or abs(offset_s) <= declared.clock_warn_s:
         return

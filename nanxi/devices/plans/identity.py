@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 _SWAPPED = "another device answers at this address, or the register is out of date"
 
 
-def plan_identity(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_identity(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield findings for the serial number, where the register has one, and the MAC address."""
     if actual.identity is not None and declared.serial_number:
         serial = actual.identity.serial_number

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.consent import Consent
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 _NOT_ASKED = "network settings change only when asked for explicitly"
 
 
-def plan_hostname(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_hostname(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield the host name if it differs."""
     if actual.hostname is not None and actual.hostname != declared.hostname:
         yield Change(Aspect.HOSTNAME, "hostname", actual.hostname, declared.hostname)
 
 
-def plan_dns(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_dns(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield what differs in the name servers."""
     dns = actual.dns
     if dns is None:
@@ -26,7 +27,7 @@ def plan_dns(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
         yield Change(Aspect.DNS, "dns.servers", " ".join(dns.servers), " ".join(declared.dns_servers))
 
 
-def plan_network(declared: DeclaredCamera, actual: CameraState, *, change_network: bool) -> Iterator[Change]:
+def plan_network(declared: DeclaredDevice, actual: DeviceState, *, consent: Consent) -> Iterator[Change]:
     """Yield what differs in address, prefix, gateway; findings only, unless a change was asked for."""
     network = actual.network
     if network is None:
@@ -44,6 +45,6 @@ def plan_network(declared: DeclaredCamera, actual: CameraState, *, change_networ
                 f"network.{field}",
                 before,
                 after,
-                applicable=change_network,
-                reason="" if change_network else _NOT_ASKED,
+                applicable=consent.change_network,
+                reason="" if consent.change_network else _NOT_ASKED,
             )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 _STATE = {True: "on", False: "off"}
 
 
-def plan_services(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_services(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield what differs; a protocol that the device does not list is none of its services."""
     services = actual.services
     if services is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nanxi.devices.state import Aspect, CameraState, Change, DeclaredCamera
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 
-def plan_users(declared: DeclaredCamera, actual: CameraState) -> Iterator[Change]:
+def plan_users(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change]:
     """Yield what differs. Passwords are compared by signing in, so only their origin is known here."""
     admin = declared.accounts[0]
     if actual.credential == "factory":
