@@ -53,6 +53,8 @@ def _compare(wanted: DeclaredInput, found: Input) -> Iterator[Change]:
     for field, before, after in pairs:
         if before is not None and before != after:
             yield _change(wanted.channel, field, str(before), str(after))
+    if found.login is False:
+        yield _change(wanted.channel, "login", "another account or password", "the vault's")
     if not found.enabled:
         yield _change(wanted.channel, "enabled", "false", "true")
     if found.online is False:

@@ -39,6 +39,6 @@ def plan_platform(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Cha
     for channel, code in wanted.channel_codes.items():
         if (present := found.channel_codes.get(channel, "")) != code:
             yield Change(Aspect.PLATFORM, f"platform.channels.{channel}", present, code)
-    if actual.platform.registered is False:
+    if actual.platform.enabled and actual.platform.registered is False:
         reason = "set up, but the platform does not have it: server, network or password"
         yield Change(Aspect.PLATFORM, "platform.registered", "false", "true", applicable=False, reason=reason)
