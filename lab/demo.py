@@ -18,7 +18,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.panel import Panel
 
-from lab import keys
 from lab.lifecycle import Lab
 from lab.twin.ctl import call
 
@@ -29,8 +28,8 @@ CONTROL = FOLDER / "run/twin.sock"
 SUMMARY = FOLDER / "summary.json"
 
 #: What the lab's three bad cameras must be reported as; inventory/lab/twins.yml makes them so.
-DEAD, LYING, LOCKING = "oubei-cam0012", "shangtang-cam0014", "oubei-cam0011"
-ALTERED = "shangtang-cam0003"
+DEAD, LYING, LOCKING = "oubei-cam0003", "shangtang-cam0007", "shangtang-cam0003"
+ALTERED = "shangtang-cam0009"
 
 out = Console(highlight=False)
 
@@ -46,7 +45,6 @@ def main() -> int:
     lab.down()
     for stale in ("twins", "state"):
         shutil.rmtree(FOLDER / stale, ignore_errors=True)
-    keys.ensure(FOLDER, INVENTORY)
     lab.up()
     out.print(str(lab.status()))
 
@@ -112,15 +110,15 @@ def playbook(*arguments: str) -> Mapping[str, str]:
         cwd=ROOT,
         env={
             **os.environ,
-            "NANXI_SUMMARY": str(SUMMARY),
+            "NANXI_SUMMARY_FILE": str(SUMMARY),
             "ANSIBLE_FORCE_COLOR": "1" if out.is_terminal else "0",
         },
         check=False,  # three cameras are meant to fail
     )
     if not SUMMARY.exists():
         raise DemoError("the playbook ended before it reported anything")
-    devices: dict[str, dict[str, str]] = json.loads(SUMMARY.read_text(encoding="utf-8"))["devices"]
-    return {host: device["verdict"] for host, device in devices.items()}
+    verdicts: dict[str, str] = json.loads(SUMMARY.read_text(encoding="utf-8"))["devices"]
+    return verdicts
 
 
 def expect(

@@ -1,4 +1,7 @@
-"""The lab's own secrets: a vault password, and passwords for every twin, all made here and kept out of git."""
+"""The lab's own secrets: a vault password and passwords for every twin, made here and kept out of git.
+
+The vault password lies beside what it opens, which only a lab may do.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,28 @@ from nanxi.files import write_atomically
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return what a command needs to work on the lab: where the vault password and the remembered state lie."""
+def vault_password(inventory: Path) -> Path:
+    """Return the file with the vault password of a lab's inventory."""
+    return inventory.resolve() / "credentials" / "vault-password"
+
+
+def environment(inventory: Path, folder: Path) -> dict[str, str]:
+    """Return what a command needs to work on a lab: its vault password, what it remembers, and the tools of .venv."""
     return {
-        "ANSIBLE_VAULT_PASSWORD_FILE": str(folder.resolve() / "vault-password"),
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(vault_password(inventory)),
         "NANXI_STATE": str(folder.resolve() / "state"),
+        "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
 
 
-def ensure(folder: Path, inventory: Path) -> None:
-    """Make the vault password and the twins' new passwords where they are missing; what exists stays."""
-    password = folder / "vault-password"
+def ensure(inventory: Path, folder: Path) -> None:
+    """Make the vault password and the twins' passwords where they are missing; what exists stays."""
+    password = vault_password(inventory)
     if not password.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         write_atomically(password, secrets.token_urlsafe(32) + "\n", mode=0o600)
     subprocess.run(
         [sys.executable, ROOT / "scripts/credentials", "--inventory", inventory.resolve(), "new"],
         check=True,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, **environment(folder)},
+        env={**os.environ, **environment(inventory, folder)},
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from lab import keys
 from lab.daemon import Daemon, DaemonError
 from lab.netns import Namespace
 from lab.network import plan_networks
@@ -63,12 +64,13 @@ class Lab:
         return (twin,)
 
     def up(self) -> None:
-        """Make the network and start what is missing in it. Idempotent, also after a kill at any moment.
+        """Make the secrets, the network and start what is missing in it. Idempotent, also after a kill at any moment.
 
         Raises:
             LabError: not root, or a process did not get ready.
         """
         self._need_root()
+        keys.ensure(self.inventory, self.folder)
         self._namespace.create(plan_networks())
         for daemon in self._daemons:
             try:
@@ -102,7 +104,7 @@ class Lab:
         )
 
     def exec(self, command: list[str]) -> NoReturn:
-        """Replace this process by ``command`` in the lab's network.
+        """Replace this process by ``command`` in the lab's network, with the lab's vault password at hand.
 
         Raises:
             LabError: not root, or the lab is down.
@@ -111,7 +113,8 @@ class Lab:
         if not self._namespace.exists():
             raise LabError("the lab is down; bring it up with: make lab-up")
         argv = [*self._namespace.enter, *command]
-        os.execvp(argv[0], argv)  # noqa: S606 - becoming the given command is the purpose
+        environment = {**os.environ, **keys.environment(self.inventory, self.folder)}
+        os.execvpe(argv[0], argv, environment)  # noqa: S606 - becoming the given command is the purpose
 
     @staticmethod
     def _need_root() -> None:

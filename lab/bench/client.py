@@ -14,6 +14,7 @@ from pathlib import Path
 import uvloop
 from ansible.parsing.vault import VaultLib, VaultSecret
 
+from lab import keys
 from lab.bench.county import BenchCounty
 from nanxi.credentials import open_store
 from nanxi.devices.converge import converge
@@ -33,7 +34,7 @@ SIX = frozenset({Aspect.CLOCK, Aspect.IDENTITY, Aspect.ENCODERS, Aspect.OSD})
 def work_list(county: BenchCounty, count: int, skip: int) -> list[Job]:
     """Return the jobs of ``count`` managed cameras after the first ``skip``."""
     estate = load_estate(county.inventory)
-    secret = VaultSecret((county.folder / "vault-password").read_bytes().strip())
+    secret = VaultSecret(keys.vault_password(county.inventory).read_bytes().strip())
     store = open_store(county.inventory, VaultLib([("default", secret)]).decrypt)
     hosts = [
         host

@@ -28,7 +28,7 @@ class BenchCounty:
     @property
     def environment(self) -> dict[str, str]:
         """What a measured command needs in its environment."""
-        return keys.environment(self.folder)
+        return keys.environment(self.inventory, self.folder)
 
     def make(self, size: int) -> None:
         """Fill the folder with Yongjia's plan, a synthetic register of ``size`` cameras, and their passwords."""
@@ -49,4 +49,4 @@ class BenchCounty:
             stdout=subprocess.DEVNULL,
             env={**os.environ, "NANXI_REGISTER": ""},
         )
-        keys.ensure(self.folder, self.inventory)
+        keys.ensure(self.inventory, self.folder)

@@ -39,6 +39,13 @@ class Summary:
             tally.setdefault(unit, Counter())[verdict] += 1
         return dict(sorted(tally.items()))
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the counts by unit, and the verdict of every device that was not simply as declared, for programs."""
+        return {
+            "units": self.tally(),
+            "devices": {host: verdict for host, (_, verdict) in sorted(self._verdicts.items())},
+        }
+
     def text(self, language: Language, names: Mapping[str, str], width: int = 110) -> str:
         """Return the summary as a table; ``names`` are the units' names as people say them."""
         from rich.box import HORIZONTALS  # noqa: PLC0415 - 50 ms that only a fleet run needs

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from ansible import constants as C
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from nanxi.files import write_atomically
 from nanxi.fleet.lines import described, listed
 from nanxi.fleet.summary import Summary
 
@@ -40,6 +44,14 @@ options:
     ini:
       - section: callback_fleet
         key: listed
+  summary_file:
+    description: Also write the summary to this file as JSON, for programs that run playbooks.
+    type: path
+    env:
+      - name: NANXI_SUMMARY_FILE
+    ini:
+      - section: callback_fleet
+        key: summary_file
 """
 
 
@@ -105,3 +117,5 @@ class CallbackModule(Default):
         if self.summary:
             language = self.get_option("language")
             self._display.display(self.summary.text(language, self.names if language == "zh" else {}))
+        if path := self.get_option("summary_file"):
+            write_atomically(Path(path), json.dumps(self.summary.as_dict(), indent=2) + "\n")
