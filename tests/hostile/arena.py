@@ -43,16 +43,18 @@ def main(output: str, *names: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fleet = _fork(lambda: serve(cases, folder / "counts"))
-        _wait_until_up()
-        with wiretap.listening(words) as heard:
-            alone = _collect([lambda: _trial(None, 0, folder / "alone")], folder)[0]
-            trials = [
-                lambda number=number, case=case: _trial(case, number, folder / case.name)
-                for number, case in enumerate(cases, len(HEALTHY))
-            ]
-            results = _collect(trials, folder)
-        os.kill(fleet, signal.SIGTERM)
-        os.waitpid(fleet, 0)
+        try:
+            _wait_until_up()
+            with wiretap.listening(words) as heard:
+                alone = _collect([lambda: _trial(None, 0, folder / "alone")], folder)[0]
+                trials = [
+                    lambda number=number, case=case: _trial(case, number, folder / case.name)
+                    for number, case in enumerate(cases, len(HEALTHY))
+                ]
+                results = _collect(trials, folder)
+        finally:
+            os.kill(fleet, signal.SIGTERM)  # or it would outlive us and hold our output open
+            os.waitpid(fleet, 0)
         report = {
             "alone": alone,
             "cases": {case.name: result for case, result in zip(cases, results, strict=True)},

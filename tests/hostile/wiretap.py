@@ -4,7 +4,7 @@ import ctypes
 import socket
 import struct
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 _ALL_PROTOCOLS = 0x0003  # ETH_P_ALL
@@ -23,7 +23,8 @@ def listening(words: Iterable[bytes]) -> Iterator[set[bytes]]:
     heard: set[bytes] = set()
     wanted = tuple(words)
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL_PROTOCOLS))
-    tap.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 64 << 20)
+    with suppress(PermissionError):  # older kernels let only the machine's own root exceed the limit
+        tap.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 64 << 20)
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in _TO_PORT_80)
     program = ctypes.create_string_buffer(code)
     fprog = struct.pack("@HP", len(_TO_PORT_80), ctypes.addressof(program))  # struct sock_fprog
