@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nanxi.devices.driver import Credential, Secret
-from nanxi.devices.onvif.digest import Challenge, choose
+from nanxi.devices.http.digest import Challenge, choose
 
 # RFC 7616, section 3.9.1.
 MUFASA = Credential("Mufasa", Secret("Circle of Life"))

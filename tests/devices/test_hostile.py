@@ -14,7 +14,7 @@ import pytest
 from nanxi.devices.assess import Job
 from nanxi.devices.declare import target
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.onvif import connection
+from nanxi.devices.http import connection
 from nanxi.devices.outcome import Verdict
 from nanxi.devices.survey import survey
 from tests.devices.twins import DECLARED, VAULT

@@ -10,7 +10,7 @@ import yaml
 from nanxi.devices import converge as converging
 from nanxi.devices.converge import converge
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.onvif import transport
+from nanxi.devices.http import transport
 from nanxi.devices.outcome import Outcome
 from nanxi.devices.state import ALL_ASPECTS, Aspect
 from nanxi.devices.survey import survey

@@ -11,7 +11,7 @@ import pytest
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.encoder import assign_roles
 from nanxi.devices.onvif.sources import order_of
-from nanxi.devices.onvif.values import Element
+from nanxi.devices.values import Element
 from tests.devices.test_requests import REQUESTS
 
 DATA = Path(__file__).parents[2].parent / "shared/data/onvif"

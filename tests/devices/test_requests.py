@@ -25,8 +25,8 @@ from nanxi.devices.onvif import (
     sources,
     users,
 )
-from nanxi.devices.onvif.values import child
 from nanxi.devices.state import Encoder
+from nanxi.devices.values import child
 from nanxi.xml import parse
 
 WANTED = Encoder("main", "p", "e1", "v", "H264", 1280, 720, 25.0, 2048, 50)

@@ -10,8 +10,8 @@ from ipaddress import IPv4Address
 import pytest
 
 from nanxi.devices.errors import UnreachableError
-from nanxi.devices.onvif import transport
-from nanxi.devices.onvif.transport import Transport
+from nanxi.devices.http import transport
+from nanxi.devices.http.transport import Transport
 
 REPLY = (
     b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: x\r\nWWW-Authenticate: a\r\nWWW-Authenticate: b\r\n\r\nok"

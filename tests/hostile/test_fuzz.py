@@ -20,13 +20,13 @@ from lab.twin.soap import Fault, envelope, read_request
 from nanxi.devices.driver import Credential, Secret
 from nanxi.devices.errors import DeviceError
 from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.http.digest import choose
+from nanxi.devices.http.transport import Reply
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
-from nanxi.devices.onvif.digest import choose
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.session import OnvifSession
-from nanxi.devices.onvif.transport import Reply
 from nanxi.devices.plan import plan
 from nanxi.devices.state import ALL_ASPECTS
 from nanxi.devices.timezone import equivalent

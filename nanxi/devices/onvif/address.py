@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from nanxi.devices.onvif.values import Element, children, escape, text
+from nanxi.devices.values import Element, children, escape, text
 
 
 def address_of(element: Element) -> str:

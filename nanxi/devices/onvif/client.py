@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 from nanxi.devices.driver import Auth, Credential
 from nanxi.devices.errors import DeviceError, FaultError, RefusedError
+from nanxi.devices.http.connection import Reply
+from nanxi.devices.http.digest import Challenge, choose
+from nanxi.devices.http.transport import Transport
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.clock import GetSystemDateAndTime, SystemTime
-from nanxi.devices.onvif.connection import Reply
-from nanxi.devices.onvif.digest import Challenge, choose
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.transport import Transport
 from nanxi.devices.onvif.understand import understand
 from nanxi.devices.onvif.wsse import security_header
 

@@ -9,7 +9,7 @@ from typing import Literal
 from nanxi.devices.onvif.address import hosts_of, network_host
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, boolean, child, escape, flag, integer, text
+from nanxi.devices.values import Element, boolean, child, escape, flag, integer, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.session import open_session
-from nanxi.devices.onvif.values import Element
+from nanxi.devices.values import Element
 
 #: The console's names of the services -> WSDL and binding. Media2 has no WSDL in onvif-zeep.
 SERVICES: Mapping[str, tuple[Service, str, str]] = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, child, children, escape, text
 from nanxi.devices.state import Identity
+from nanxi.devices.values import Element, child, children, escape, text
 
 _BY_NAMESPACE = {service.namespace: service for service in Service}
 

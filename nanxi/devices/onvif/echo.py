@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from nanxi.devices.onvif.namespaces import SCHEMA, Service
-from nanxi.devices.onvif.values import Element, escape
+from nanxi.devices.values import Element, escape
 
 _ONVIF = {SCHEMA, "", *(service.namespace for service in Service)}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nanxi.devices.onvif.sources import channel_of
-from nanxi.devices.onvif.values import Element, attribute, child, decimal, integer, text, to_float
 from nanxi.devices.state import Encoder, Role
+from nanxi.devices.values import Element, attribute, child, decimal, integer, text, to_float
 
 #: Elements of tt:VideoEncoderConfiguration, in the order of the schema (onvif.xsd).
 MEDIA1_ORDER = (

@@ -8,8 +8,8 @@ from nanxi.devices.onvif.echo import Draft
 from nanxi.devices.onvif.encoder import MEDIA1_ORDER, Profile, read_encoder
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, attribute, child, children, escape, flag, integer, text
 from nanxi.devices.state import CodecLimits, Encoder
+from nanxi.devices.values import Element, attribute, child, children, escape, flag, integer, text
 
 _GOP_ORDER = {"H264": ("GovLength", "H264Profile")}
 _RATE_ORDER = {"RateControl": ("FrameRateLimit", "EncodingInterval", "BitrateLimit")}

@@ -9,8 +9,8 @@ from nanxi.devices.onvif.encoder import MEDIA2_ORDER, Profile
 from nanxi.devices.onvif.media import read_profile, span
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, attribute, child, children, escape, integer, text, to_float
 from nanxi.devices.state import CodecLimits, Encoder
+from nanxi.devices.values import Element, attribute, child, children, escape, integer, text, to_float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from nanxi.devices.onvif.address import hosts_of, network_host
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import (
+from nanxi.devices.state import Dns
+from nanxi.devices.values import (
     Element,
     attribute,
     boolean,
@@ -16,9 +17,9 @@ from nanxi.devices.onvif.values import (
     escape,
     flag,
     integer,
+    normal_mac,
     text,
 )
-from nanxi.devices.state import Dns
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,3 @@ def _interface(entry: Element) -> Interface:
         dhcp=dhcp,
         mac=normal_mac(text(entry, "Info", "HwAddress")),
     )
-
-
-def normal_mac(value: str) -> str:
-    """Return XX-XX-XX-XX-XX-XX (GB/T 28181-2022); Pelco writes it without separators."""
-    digits = "".join(c for c in value if c.isalnum()).upper()
-    return "-".join(digits[i : i + 2] for i in range(0, 12, 2)) if len(digits) == 12 else value

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from nanxi.devices.onvif.echo import Draft
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, attribute, child, children, escape, text
 from nanxi.devices.state import Osd
+from nanxi.devices.values import Element, attribute, child, children, escape, text
 
 _ORDER = ("VideoSourceConfigurationToken", "Type", "Position", "TextString", "Image", "Extension")
 _TEXT_ORDER = {

@@ -17,8 +17,8 @@ from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.osd import GetOSDs, GetOSDs2
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.sources import GetVideoSources, VideoSource, channel_of, order_of
-from nanxi.devices.onvif.values import Element
 from nanxi.devices.state import Aspect, Encoder, Identity, Osd
+from nanxi.devices.values import Element
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from nanxi.devices.driver import Secret
 from nanxi.devices.onvif.namespaces import Service
-from nanxi.devices.onvif.values import Element
+from nanxi.devices.values import Element
 
 Reply_co = TypeVar("Reply_co", covariant=True)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, boolean, children, escape, flag, integer, text
 from nanxi.devices.state import Protocols
+from nanxi.devices.values import Element, boolean, children, escape, flag, integer, text
 
 #: The schema wants a port even where the device tells none.
 _USUAL_PORTS = {"HTTP": 80, "HTTPS": 443, "RTSP": 554}

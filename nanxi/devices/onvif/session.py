@@ -10,6 +10,7 @@ from typing import TypeVar
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import FaultError, NotSupportedError, RefusedError
 from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.http.transport import Transport
 from nanxi.devices.onvif.accounts import Accounts
 from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
@@ -17,7 +18,6 @@ from nanxi.devices.onvif.encoder import keep_roles
 from nanxi.devices.onvif.read import read_state
 from nanxi.devices.onvif.reader import Reader
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.transport import Transport
 from nanxi.devices.onvif.write import WRITERS
 from nanxi.devices.signin import sign_in
 from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState

@@ -15,8 +15,9 @@ from nanxi.devices.errors import (
     NotSupportedError,
     RefusedError,
 )
+from nanxi.devices.http.pages import is_html
 from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
-from nanxi.devices.onvif.values import Element, child, escape, local_name, plain, text
+from nanxi.devices.values import Element, child, escape, local_name, plain, text
 from nanxi.xml import XmlError, parse
 
 _OWN = (Service.DEVICE, Service.MEDIA, Service.MEDIA2)
@@ -48,9 +49,6 @@ _NOT_SUPPORTED = re.compile(
 )
 #: So many characters in a row tell a part of a password; what the makers ship ("admin", "12345") is shorter.
 _TELLING = 6
-
-_TAG = re.compile(r"<[^>]*>")
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +87,6 @@ def envelope(body: str, header: str = "") -> bytes:
     """Return the request's bytes."""
     security = f"<s:Header>{header}</s:Header>" if header else ""
     return f"{_HEAD}{security}<s:Body>{body}</s:Body></s:Envelope>".encode()
-
-
-def is_html(body: bytes) -> bool:
-    """Whether the body is a web page: what a web server answers where no ONVIF is."""
-    return _HTML.match(body, 0, min(len(body), 1024)) is not None
-
-
-def words(body: bytes) -> str:
-    """Return the beginning of a body that is not SOAP as plain words, for a message."""
-    return plain(" ".join(_TAG.sub(" ", body[:2000].decode("utf-8", "replace")).split()))[:120]
 
 
 def open_body(body: bytes) -> Element | Fault:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, attribute, children, decimal
+from nanxi.devices.values import Element, attribute, children, decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from nanxi.devices.driver import Secret
 from nanxi.devices.errors import DeviceError, FaultError, HostileError, NotSupportedError, RefusedError
+from nanxi.devices.http.connection import Reply
+from nanxi.devices.http.pages import is_html, words
 from nanxi.devices.onvif import soap
-from nanxi.devices.onvif.connection import Reply
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import local_name
+from nanxi.devices.values import local_name
 
 T = TypeVar("T")
 
@@ -49,12 +50,12 @@ def _not_soap(
 ) -> DeviceError:
     """Return what a reply without SOAP means; the caller has found that it is none."""
     if reply.status in (401, 403):
-        said = soap.Fault("", (), f"HTTP {reply.status} {soap.words(reply.body)}".strip())
+        said = soap.Fault("", (), f"HTTP {reply.status} {words(reply.body)}".strip())
         return soap.refusal(str(said.without(secrets)))
     if reply.status == 400 and not trusted:  # O9: not offline, but sign-in or format
         return RefusedError("the sign-in or its format was refused (HTTP 400)")
     if reply.status >= 400:
         return FaultError(f"answered HTTP {reply.status} without a SOAP fault")
-    if trusted and soap.is_html(reply.body):
+    if trusted and is_html(reply.body):
         return NotSupportedError(f"answered a web page to {request.operation}")
     return HostileError(f"{error} (to {request.operation})")

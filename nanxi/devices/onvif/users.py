@@ -8,8 +8,8 @@ from typing import cast, get_args
 from nanxi.devices.driver import Secret
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.values import Element, children, escape, text
 from nanxi.devices.state import Level, User
+from nanxi.devices.values import Element, children, escape, text
 
 _LEVELS = {level.lower(): level for level in get_args(Level)}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from nanxi.devices.driver import Credential
 from nanxi.devices.onvif.namespaces import ENCODING, SECURITY, TOKEN_PROFILE, UTILITY
-from nanxi.devices.onvif.values import escape
+from nanxi.devices.values import escape
 
 
 def security_header(

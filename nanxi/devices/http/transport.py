@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 
 from nanxi.devices.errors import UnreachableError
-from nanxi.devices.onvif.connection import ClosedError, Connection, Reply
+from nanxi.devices.http.connection import ClosedError, Connection, Reply
 
 #: Never more requests than this in this time, seconds: too many at once freeze some cameras (O18). A survey of all
 #: aspects fits in.

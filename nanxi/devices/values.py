@@ -100,3 +100,9 @@ def escape(value: str) -> str:
 def flag(value: bool) -> str:
     """Return an xs:boolean."""
     return "true" if value else "false"
+
+
+def normal_mac(value: str) -> str:
+    """Return XX-XX-XX-XX-XX-XX (GB/T 28181-2022); Pelco writes it without separators."""
+    digits = "".join(c for c in value if c.isalnum()).upper()
+    return "-".join(digits[i : i + 2] for i in range(0, 12, 2)) if len(digits) == 12 else value

@@ -1,0 +1,1 @@
+"""HTTP to one device, for every protocol that speaks it: connection, limits, Digest."""
