@@ -17,7 +17,7 @@ from nanxi.devices.declare import target
 from nanxi.devices.driver import Auth, Credential, Secret
 from nanxi.devices.state import Account, DeclaredChannel, DeclaredDevice, DeclaredStream
 from nanxi.devices.survey import Job
-from nanxi.register.model import Camera, Kind, State
+from nanxi.register.model import Camera, Encoder, Kind, State
 
 ADDRESS = IPv4Address("127.77.0.1")
 VAULT = {"admin": Secret("Vault-Admin-77"), "recorder": Secret("Vault-Rec-77")}
@@ -81,23 +81,20 @@ async def twin(
     factory: Sequence[tuple[str, str]] = (),
     auth: Auth = "auto",
     power: bool = True,
+    inputs: int = 0,
+    channels: Sequence[int] = (),
+    may_write: bool = True,
 ) -> AsyncIterator[Bench]:
-    """Serve one twin; ``known`` gives it the vault's accounts instead of the factory's."""
+    """Serve one twin; ``known`` gives it the vault's accounts instead of the factory's.
+
+    With ``inputs`` it is an encoder with so many of them, and the register has cameras on ``channels``.
+    """
     with socket.create_server((str(ADDRESS), 0)) as probe:
         port = probe.getsockname()[1]
-    device = Camera(
-        unit="unit",
-        serial=1,
-        code=DECLARED.code,
-        name="点",
-        state=State.ACCEPTED,
-        vendor="generic",
-        network=Network.PUBLIC,
-        point_class=PointClass.CLASS_3,
-        place=DECLARED.channels[0].place,
-        ipv4=ADDRESS,
-        http_port=port,
-    )
+    declared = replace(DECLARED, http_port=port)
+    device = _device(port, inputs)
+    if inputs:
+        declared = replace(declared, kind=Kind.ENCODER, channels=tuple(map(_channel, channels)))
     layers = dict(overrides or {})
     if known:
         layers["factory"] = {**layers.get("factory", {}), "users": KNOWN_USERS}
@@ -105,13 +102,30 @@ async def twin(
     fleet = Fleet([device], FleetConfig(hosts={device.host: entry}))
     await fleet.start("each", rtsp=False)
     try:
-        declared = _at(port)
         credentials = [Credential(user, Secret(password), "factory") for user, password in factory]
-        goal = target(declared, passwords=VAULT, factory=credentials, auth=auth)
+        goal = target(declared, passwords=VAULT, factory=credentials, auth=auth, may_write=may_write)
         yield Bench(fleet.twin(device.host), Job(declared, goal))
     finally:
         await fleet.stop()
 
 
-def _at(port: int) -> DeclaredDevice:
-    return replace(DECLARED, http_port=port)
+def _device(port: int, inputs: int) -> Camera | Encoder:
+    common = {
+        "unit": "unit",
+        "serial": 1,
+        "code": DECLARED.code,
+        "name": "点",
+        "state": State.ACCEPTED,
+        "vendor": "generic",
+        "network": Network.PUBLIC,
+        "ipv4": ADDRESS,
+        "http_port": port,
+    }
+    if inputs:
+        return Encoder(**common, channels=inputs)
+    return Camera(**common, point_class=PointClass.CLASS_3, place=DECLARED.channels[0].place)
+
+
+def _channel(number: int) -> DeclaredChannel:
+    (camera,) = DECLARED.channels
+    return replace(camera, number=number, host=f"unit-cam{number:04d}", place=f"{camera.place}{number}")
