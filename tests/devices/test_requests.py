@@ -5,13 +5,13 @@ Media2 is not among those WSDLs; the twin's schema of it was written from the sp
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
 
 from lab.twin import schema
-from nanxi.devices.driver import Secret
+from nanxi.devices.driver import Credential, Secret
 from nanxi.devices.onvif import (
     clock,
     device,
@@ -19,10 +19,15 @@ from nanxi.devices.onvif import (
     media2,
     network,
     osd,
+    receiver,
+    recording,
+    recording_jobs,
     request,
+    search,
     services,
     soap,
     sources,
+    stream,
     users,
 )
 from nanxi.devices.state import Encoder
@@ -57,6 +62,29 @@ OVERLAY = parse(
 )
 PLACE = '上塘 <A&B> "东门"'
 PASSWORD = Secret("<&\"'>]]>")
+STREAM = receiver.Stream("10.0.0.1", 554, "/a?b=1&c=2", Credential("recorder", PASSWORD))
+LABEL = recording.Label("urn:nanxi:input:1", PLACE, "33032401001320000001", STREAM.plain())
+RECEIVER = receiver.Receiver(
+    "r",
+    "NeverConnect",
+    STREAM,
+    parse(
+        f"""<C {TT}><tt:Mode>NeverConnect</tt:Mode><tt:MediaUri>rtsp://x/</tt:MediaUri><tt:StreamSetup>
+        <tt:Stream>RTP-Unicast</tt:Stream><tt:Transport><tt:Protocol>UDP</tt:Protocol></tt:Transport>
+        </tt:StreamSetup></C>""".encode()
+    ),
+)
+RECORDING = recording.Recording(
+    "a",
+    LABEL,
+    None,
+    "VIDEO001",
+    parse(
+        f"""<C {TT}><tt:Source><tt:SourceId/><tt:Name>n</tt:Name><tt:Location>l</tt:Location><tt:Description/>
+        <tt:Address/></tt:Source><tt:Content>c</tt:Content><tt:MaximumRetentionTime>PT0S</tt:MaximumRetentionTime>
+        </C>""".encode()
+    ),
+)
 REQUESTS: list[request.Request[object]] = [
     clock.GetSystemDateAndTime(),
     clock.SetSystemDateAndTime("CST-8"),
@@ -99,6 +127,26 @@ REQUESTS: list[request.Request[object]] = [
     osd.CreateOSD2("v", "LowerLeft", PLACE),
     osd.SetOSD(OVERLAY, PLACE),
     osd.SetOSD2(OVERLAY, PLACE),
+    stream.GetStreamUri("p"),
+    stream.GetStreamUri2("p"),
+    receiver.GetReceivers(),
+    receiver.GetReceiverState("r"),
+    receiver.GetReceiverLimit(),
+    receiver.CreateReceiver(STREAM),
+    receiver.ConfigureReceiver(RECEIVER, STREAM),
+    receiver.DeleteReceiver("r"),
+    recording.GetRecordings(),
+    recording.CreateRecording(LABEL, timedelta(days=30)),
+    recording.SetRecordingConfiguration(RECORDING, LABEL, timedelta(days=30)),
+    recording.SetRecordingConfiguration(RECORDING, LABEL, None),
+    recording_jobs.GetRecordingJobs(),
+    recording_jobs.GetRecordingJobState("j"),
+    recording_jobs.CreateRecordingJob("a", "r", "VIDEO001"),
+    recording_jobs.SetRecordingJobMode("j", active=True),
+    recording_jobs.DeleteRecordingJob("j"),
+    search.FindRecordings(),
+    search.GetRecordingSearchResults("s"),
+    search.EndSearch("s"),
 ]
 
 

@@ -37,6 +37,7 @@ SERVICES: Mapping[str, tuple[Service, str, str]] = {
     "events": (Service.EVENTS, "events", "EventBinding"),
     "deviceio": (Service.DEVICEIO, "deviceio", "DeviceIOBinding"),
     "analytics": (Service.ANALYTICS, "analytics", "AnalyticsEngineBinding"),
+    "receiver": (Service.RECEIVER, "receiver", "ReceiverBinding"),
     "recording": (Service.RECORDING, "recording", "RecordingBinding"),
     "search": (Service.SEARCH, "search", "SearchBinding"),
     "replay": (Service.REPLAY, "replay", "ReplayBinding"),

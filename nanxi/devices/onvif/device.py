@@ -66,6 +66,9 @@ class GetCapabilities(Request[dict[Service, str]]):
         found = {
             Service.DEVICE: text(capabilities, "Device", "XAddr"),
             Service.MEDIA: text(capabilities, "Media", "XAddr"),
+            Service.RECORDING: text(capabilities, "Extension", "Recording", "XAddr"),
+            Service.RECEIVER: text(capabilities, "Extension", "Receiver", "XAddr"),
+            Service.SEARCH: text(capabilities, "Extension", "Search", "XAddr"),
         }
         return {service: address for service, address in found.items() if address}
 

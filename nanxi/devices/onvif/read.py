@@ -9,6 +9,7 @@ from nanxi.devices.errors import FaultError
 from nanxi.devices.onvif.clock import GetNTP, GetSystemDateAndTime
 from nanxi.devices.onvif.device import GetDeviceInformation, GetHostname
 from nanxi.devices.onvif.encoder import assign_roles
+from nanxi.devices.onvif.inputs_read import read_inputs
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.network import (
     GetDNS,
@@ -17,7 +18,7 @@ from nanxi.devices.onvif.network import (
 )
 from nanxi.devices.onvif.reader import Reader
 from nanxi.devices.onvif.services import GetDiscoveryMode, GetNetworkProtocols
-from nanxi.devices.onvif.sources import GetVideoSources
+from nanxi.devices.onvif.stream import GetStreamUri, GetStreamUri2
 from nanxi.devices.onvif.users import GetUsers
 from nanxi.devices.state import (
     Aspect,
@@ -41,10 +42,17 @@ async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> DeviceState:
     Raises:
         DeviceError: the device stopped answering, or answered what no camera may.
     """
-    reader.unsupported.clear()
-    reader.notes.clear()
+    reader.begin()
+    # ONVIF has no operation that tells a disk's health, and knows nothing of GB/T 28181.
+    reader.unsupported |= aspects & {Aspect.DISKS, Aspect.PLATFORM}
     ask = reader.ask
     credential = reader.client.credential
+    signals = await _signals(reader) if Aspect.CHANNELS in aspects else None
+    inputs, recordings = (
+        await read_inputs(reader) if aspects & {Aspect.CHANNELS, Aspect.RECORDING} else (None, None)
+    )
+    if signals is None and inputs is None:
+        reader.unsupported |= aspects & {Aspect.CHANNELS, Aspect.RECORDING}
     return DeviceState(
         clock=await _clock(reader) if Aspect.CLOCK in aspects else None,
         identity=await _identity(reader) if Aspect.IDENTITY in aspects else None,
@@ -55,7 +63,9 @@ async def read_state(reader: Reader, aspects: frozenset[Aspect]) -> DeviceState:
         encoders=await _encoders(reader) if Aspect.ENCODERS in aspects else None,
         osds=await _osds(reader) if Aspect.OSD in aspects else None,
         services=await _services(reader) if Aspect.SERVICES in aspects else None,
-        signals=await _signals(reader) if Aspect.CHANNELS in aspects else None,
+        signals=signals,
+        inputs=inputs,
+        recordings=recordings,
         user=credential.user if credential else "",
         credential=credential.origin if credential else "",
         unsupported=frozenset(reader.unsupported),
@@ -126,15 +136,25 @@ async def _osds(reader: Reader) -> tuple[Osd, ...] | None:
 
 async def _signals(reader: Reader) -> tuple[Signal, ...] | None:
     """Return which inputs have a picture; a recorder without a media service has no inputs of that kind."""
-    await reader.locate_services()
-    if Service.MEDIA not in reader.client.services:
-        return None
-    sources = await reader.ask(None, GetVideoSources())
-    if not sources:
-        return None
-    return tuple(Signal(number, source.present) for number, source in enumerate(sources, start=1))
+    sources = await reader.list_sources()
+    return tuple(Signal(number, one.present) for number, one in enumerate(sources, start=1)) or None
 
 
 async def _services(reader: Reader) -> Services:
     discoverable = await reader.ask(None, GetDiscoveryMode())
     return Services(discoverable, await reader.ask(None, GetNetworkProtocols()))
+
+
+async def read_stream_path(reader: Reader, channel: int) -> str:
+    """Return path and query of the stream of a channel's main encoder.
+
+    Raises:
+        FaultError: there is no such encoder, or the device does not tell.
+    """
+    encoders = assign_roles(await reader.read_profiles(), reader.sources)
+    main = (one.profile_token for one in encoders if one.channel == channel and one.role == "main")
+    profile = next(main, None)
+    if profile is None:
+        raise FaultError(f"the device has no encoder of channel {channel}")
+    second = reader.encoder_service is Service.MEDIA2
+    return await reader.client.call((GetStreamUri2 if second else GetStreamUri)(profile))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from nanxi.devices.driver import Credential
 from nanxi.devices.errors import FaultError
 from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.clock import SystemTime
@@ -33,6 +34,7 @@ class Reader:
         self.encoders: tuple[Encoder, ...] = ()  # as read last, with their roles
         self.encoder_service = Service.MEDIA  # the media service that showed them
         self.osd_service = Service.MEDIA
+        self.input_logins: tuple[Credential, ...] = ()  # with which a recorder may take cameras in
         # What opening the session told already; used once, because reading back must ask again.
         self.first_identity: Identity | None = None
         self.first_clock: SystemTime | None = None
@@ -40,6 +42,20 @@ class Reader:
         self.notes: list[str] = []
         self._address = address
         self._located = False
+        self._listed: tuple[VideoSource, ...] | None = None
+
+    def begin(self) -> None:
+        """Start reading anew: what an earlier read noted and found is forgotten."""
+        self.unsupported.clear()
+        self.notes.clear()
+        self._listed = None
+
+    async def list_sources(self) -> tuple[VideoSource, ...]:
+        """Return the video sources in the order of the channels, asked once a read; empty when nobody tells."""
+        await self.locate_services()
+        if self._listed is None and Service.MEDIA in self.client.services:
+            self._listed = await self.ask(None, GetVideoSources())
+        return self._listed or ()
 
     async def ask(self, aspect: Aspect | None, request: Request[T]) -> T | None:
         """Call an operation; what the device does not offer, or answers with a fault, is None and a note.
@@ -112,10 +128,8 @@ class Reader:
     async def _order_sources(self) -> None:
         """Find out which source is which channel; a camera of one source costs no call for it."""
         seen = [profile.source for profile in self.profiles]
-        listed: tuple[VideoSource, ...] = ()
-        if len(set(filter(None, seen))) > 1 and Service.MEDIA in self.client.services:
-            listed = await self.ask(None, GetVideoSources()) or ()
-        self.sources = order_of(seen, listed)
+        several = len(set(filter(None, seen))) > 1
+        self.sources = order_of(seen, await self.list_sources() if several else ())
 
     async def read_osds(self) -> tuple[tuple[Osd, Element], ...]:
         """Read the overlays, each with its channel, through Media2, then Media1.

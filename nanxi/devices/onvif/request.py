@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
 from nanxi.devices.driver import Secret
-from nanxi.devices.onvif.namespaces import Service
+from nanxi.devices.onvif.namespaces import DECLARED, Service
 from nanxi.devices.values import Element
 
 Reply_co = TypeVar("Reply_co", covariant=True)
@@ -31,8 +31,11 @@ class Request(ABC, Generic[Reply_co]):
     def body(self) -> str:
         """Return the operation's element."""
         name = f"{self.service.prefix}:{self.operation}"
+        declaration = (
+            "" if self.service in DECLARED else f' xmlns:{self.service.prefix}="{self.service.namespace}"'
+        )
         content = self.content()
-        return f"<{name}>{content}</{name}>" if content else f"<{name}/>"
+        return f"<{name}{declaration}>{content}</{name}>" if content else f"<{name}{declaration}/>"
 
     @abstractmethod
     def decode(self, reply: Element) -> Reply_co:

@@ -1,10 +1,11 @@
-"""The ONVIF driver: an open conversation with one camera (see ``nanxi.devices.driver.Session``)."""
+"""The ONVIF driver: an open conversation with one device (see ``nanxi.devices.driver.Session``)."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from nanxi.devices.driver import Credential, Target
@@ -15,7 +16,8 @@ from nanxi.devices.onvif.accounts import Accounts
 from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
 from nanxi.devices.onvif.encoder import keep_roles
-from nanxi.devices.onvif.read import read_state
+from nanxi.devices.onvif.inputs_write import InputWriter
+from nanxi.devices.onvif.read import read_state, read_stream_path
 from nanxi.devices.onvif.reader import Reader
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.write import WRITERS
@@ -26,13 +28,15 @@ T = TypeVar("T")
 
 
 class OnvifSession:
-    """A signed-in camera."""
+    """A signed-in device."""
 
     def __init__(self, target: Target, guard: LockoutGuard, transport: Transport) -> None:
         self._transport = transport
         self._client = Client(transport, target.auth)
         self._reader = Reader(self._client, str(target.address))
+        self._reader.input_logins = tuple(target.input_passwords.values())
         self._accounts = Accounts(self._client, target, guard)
+        self._inputs = InputWriter(self._reader, target, partial(main_stream_path, guard=guard))
         self._target = target
         self._guard = guard
 
@@ -82,11 +86,24 @@ class OnvifSession:
                 async with self._watched():
                     if aspect is Aspect.USERS:
                         await self._accounts.write(declared, own)
+                    elif aspect is Aspect.CHANNELS:
+                        await self._inputs.write_inputs(declared, own)
+                    elif aspect is Aspect.RECORDING:
+                        await self._inputs.write_recording(declared, own)
                     else:
                         await WRITERS[aspect](self._reader, declared, own)
             except FaultError as error:
                 problems[aspect] = str(error)
         return problems
+
+    async def stream_path(self, channel: int) -> str:
+        """Return path and query of a channel's main stream; empty when the device tells none of use.
+
+        Raises:
+            FaultError: the device has no such channel, or does not tell.
+        """
+        async with self._watched():
+            return await read_stream_path(self._reader, channel)
 
     async def ask(self, request: Request[T]) -> T:
         """Call one operation, after finding out where its service is."""
@@ -125,3 +142,16 @@ async def open_session(target: Target, guard: LockoutGuard) -> OnvifSession:
         await transport.close()
         raise
     return session
+
+
+async def main_stream_path(target: Target, channel: int, *, guard: LockoutGuard) -> str:
+    """Ask a device where the main stream of a channel is; see ``OnvifSession.stream_path``.
+
+    Raises:
+        DeviceError: the device cannot be reached, refuses us, or does not tell.
+    """
+    session = await open_session(target, guard)
+    try:
+        return await session.stream_path(channel)
+    finally:
+        await session.close()

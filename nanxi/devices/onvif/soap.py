@@ -16,15 +16,14 @@ from nanxi.devices.errors import (
     RefusedError,
 )
 from nanxi.devices.http.pages import is_html
-from nanxi.devices.onvif.namespaces import SCHEMA, SOAP, Service
+from nanxi.devices.onvif.namespaces import DECLARED, SCHEMA, SOAP
 from nanxi.devices.values import Element, child, escape, local_name, plain, text
 from nanxi.xml import XmlError, parse
 
-_OWN = (Service.DEVICE, Service.MEDIA, Service.MEDIA2)
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     f'<s:Envelope xmlns:s="{SOAP}" xmlns:tt="{SCHEMA}"'
-    + "".join(f' xmlns:{service.prefix}="{service.namespace}"' for service in _OWN)
+    + "".join(f' xmlns:{service.prefix}="{service.namespace}"' for service in DECLARED)
     + ">"
 )
 

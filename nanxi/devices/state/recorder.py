@@ -23,6 +23,7 @@ class Input:
     http_port: int | None = None
     rtsp_port: int | None = None
     device_channel: int | None = None  # which channel of the device at ``address``
+    login: bool | None = None  # whether it signs in there with an account and password of the vault
     token: str = ""  # how the driver finds it again
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from nanxi.county.model import Plan
+from nanxi.county.model import Plan, Watch
 from nanxi.register.checks.rule import View, rule
 from nanxi.register.model import Camera, Device, Nvr
 
@@ -17,6 +17,8 @@ _KBIT_PER_GB = 8 * 10**6  # disks are sold in GB of 10^9 bytes
 
 def stored_gb(camera: Camera, plan: Plan) -> float:
     """Return what a camera fills until its retention is over, GB of 10^9 bytes, at the upper limit of its bit rate."""
+    if plan.class_spec(camera.point_class).recording is Watch.EDGE:  # it records on board
+        return 0.0
     days = plan.retention_days(camera.unit, camera.point_class)
     return plan.policies.streams[camera.point_class].main.bitrate_kbps * _DAY_S * days / _KBIT_PER_GB
 
