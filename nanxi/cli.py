@@ -9,7 +9,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -54,6 +55,18 @@ def count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
+
+
+def pairs(words: Sequence[str]) -> dict[str, str]:
+    """Return the columns and values of ``--set COLUMN=VALUE``.
+
+    Raises:
+        NanxiError: one has no ``=``.
+    """
+    for word in words:
+        if "=" not in word:
+            raise NanxiError(f"--set {word}: write COLUMN=VALUE")
+    return dict(word.split("=", 1) for word in words)
 
 
 def run(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
@@ -121,3 +134,17 @@ def progress(items: Iterable[Item], title: str, total: int) -> Iterable[Item]:
     from rich.progress import track  # noqa: PLC0415
 
     return track(items, description=title, total=total, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """Hold a progress bar on standard error when a person is watching; call what it gives for each thing done."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(title, total=total)
+        yield lambda: shown.advance(task)

@@ -38,6 +38,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--rtsp", action=argparse.BooleanOptionalAction, default=True, help="serve streams too"
     )
+    parser.add_argument(
+        "--discovery", action=argparse.BooleanOptionalAction, default=True, help="answer WS-Discovery too"
+    )
     return parser.parse_args(argv)
 
 
@@ -57,7 +60,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    await fleet.start(arguments.bind, rtsp=arguments.rtsp)
+    await fleet.start(arguments.bind, rtsp=arguments.rtsp, discovery=arguments.discovery)
     control = ControlServer(fleet, arguments.control) if arguments.control else None
     if control is not None:
         await control.start()

@@ -6,12 +6,14 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Literal
 
 from aiohttp import web
 
 from lab.twin.deaf import make_deaf
+from lab.twin.discovery import Responder
 from lab.twin.fleetfile import FleetConfig
 from lab.twin.installation import Installation, install
 from lab.twin.rtsp.server import RtspServer
@@ -67,6 +69,7 @@ class Fleet:
         self._servers: list[asyncio.Server] = []
         self._web: web.Server | None = None
         self._rtsp: RtspServer | None = None
+        self._discovery: Responder | None = None
 
     def twin(self, host: str) -> Twin:
         """Return one twin.
@@ -87,8 +90,8 @@ class Fleet:
         host = self._hosts.get(address)
         return None if host is None else self.twin(host)
 
-    async def start(self, bind: Bind = "wildcard", *, rtsp: bool = True) -> None:
-        """Listen on every address and port of the register; ``rtsp`` says whether for streams too.
+    async def start(self, bind: Bind = "wildcard", *, rtsp: bool = True, discovery: bool = False) -> None:
+        """Listen on every address and port of the register; the options say what for beside HTTP.
 
         Raises:
             OSError: a port is taken, or needs more rights.
@@ -102,6 +105,9 @@ class Fleet:
         if rtsp:
             self._rtsp = RtspServer(self._switched_on)
             await self._rtsp.start(self._endpoints(bind, "rtsp_port"))
+        if discovery:
+            self._discovery = Responder(self._switched_on, self._networks())
+            self._discovery.start({host for host, _ in self._endpoints(bind, "http_port")})
         self._refresh_power()
 
     async def stop(self) -> None:
@@ -112,6 +118,8 @@ class Fleet:
             await self._web.shutdown(timeout=0.5)
         if self._rtsp is not None:
             await self._rtsp.stop()
+        if self._discovery is not None:
+            self._discovery.stop()
         self._servers.clear()
         self._listeners.clear()
         self._store.close()
@@ -149,6 +157,12 @@ class Fleet:
         )
         twin.powered = self._config.entry(installation.host).power
         return twin
+
+    def _networks(self) -> dict[IPv4Address, IPv4Network]:
+        return {
+            item.address: IPv4Network((item.address, item.prefix_length), strict=False)
+            for item in self.installations.values()
+        }
 
     def _endpoints(self, bind: Bind, port: Literal["http_port", "rtsp_port"]) -> list[tuple[str, int]]:
         everywhere = "0.0.0.0" if bind == "wildcard" else None  # noqa: S104 - of the lab's own namespace

@@ -162,6 +162,15 @@ class RecorderTraits(Strict):
     )
 
 
+class DiscoveryTraits(Strict):
+    """What a probe of WS-Discovery gets; where it says it is follows from ``services.advertises`` (O10)."""
+
+    replies: Literal["matches", "nothing", "garbage", "fault", "doctype"] = "matches"
+    copies: int = Field(default=1, ge=1, description="how often each answer is sent")
+    repeats_message_id: bool = Field(default=False, description="the answer has the probe's own MessageID")
+    tells_mac: bool = Field(default=False, description="a scope MAC/xx:xx:xx:xx:xx:xx, as Hikvision has it")
+
+
 class Traits(Strict):
     """All of it."""
 
@@ -171,6 +180,7 @@ class Traits(Strict):
     soap: SoapTraits = SoapTraits()
     set: SetTraits = SetTraits()
     recorder: RecorderTraits = RecorderTraits()
+    discovery: DiscoveryTraits = DiscoveryTraits()
     freeze: Freeze | None = None
     misbehaves: tuple[Misbehaviour, ...] = ()
     boot_s: float = Field(default=2.0, ge=0, description="how long a reboot keeps the device silent")

@@ -80,6 +80,15 @@ def decode(code: str) -> DeviceCode | LegacyCode:
     raise ValueError(f"a code has 20 digits (18 for a legacy code): {code!r}")
 
 
+def inherited_industry(original_code: str, edition: Edition) -> str | None:
+    """Return the industry (digits 9-10) that a legacy code hands on to the new one; None where it has none."""
+    try:
+        parts = decode(original_code)
+    except ValueError:
+        return None
+    return parts.industry if parts.industry in tables(edition).industries else None
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Meanings of the segments in one edition; a number that is missing is reserved."""

@@ -12,7 +12,7 @@ from nanxi.county.model import Network, Plan, PointClass
 from nanxi.findings import Finding, InputError, NanxiError
 from nanxi.register.checks import check
 from nanxi.register.checks.addresses import blocks_for
-from nanxi.register.codes import COUNTY_UNIT, DeviceCode, decode, expected
+from nanxi.register.codes import COUNTY_UNIT, DeviceCode, decode, expected, inherited_industry
 from nanxi.register.columns import names
 from nanxi.register.load import finding, reason
 from nanxi.register.model import MODELS, Camera, Device, Encoder, Host, Kind, Nvr, State
@@ -54,14 +54,14 @@ class Allocator:
             self._taken.add(int(device.ipv4))
 
     def complete(self, draft: Device) -> Device:
-        """Return ``draft`` with number, code and, unless it stands behind an encoder, address.
+        """Return ``draft`` with number, code and address; an address that it has stays, and one behind an encoder has none.
 
         Raises:
             NanxiError: the numbers or the addresses of the unit are used up.
         """
         number = self._numbers.get((draft.unit, draft.kind), 0) + 1
         update: dict[str, object] = {"serial": number, "code": self._code(draft)}
-        if not (isinstance(draft, Camera) and draft.encoder):
+        if draft.ipv4 is None and not (isinstance(draft, Camera) and draft.encoder):
             update["ipv4"] = self._address(draft)
         label = f"{self._unit_name(draft.unit)}{_NAMES[draft.kind]}{number:0{draft.digits}d}"
         if isinstance(draft, Camera) and draft.place == _PLACE_UNKNOWN:
@@ -80,7 +80,8 @@ class Allocator:
 
     def _code(self, draft: Device) -> str:
         wanted = expected(draft, self.plan)
-        industry = "00" if draft.unit == COUNTY_UNIT else self.plan.unit(draft.unit).industry_code
+        usual = "00" if draft.unit == COUNTY_UNIT else self.plan.unit(draft.unit).industry_code
+        industry = inherited_industry(draft.original_code, self.plan.county.edition) or usual
         first = DeviceCode(wanted.civil, wanted.station, industry, wanted.types[0], wanted.networks[0], 1)
         serial = self._serials.get(first.prefix, 0) + 1
         if serial > _MAX_SERIAL:

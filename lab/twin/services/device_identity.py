@@ -5,9 +5,11 @@ from __future__ import annotations
 from lab.twin.auth.access import Access
 from lab.twin.markup import Content, Xml, el
 from lab.twin.services.capabilities import OLD_EXTENSION, SERVICE_CAPABILITIES, old_extension
+from lab.twin.services.device_network import mac_address
 from lab.twin.services.table import Call, operation
 from lab.twin.settings import Discovery, Scope
 from lab.twin.soap import NAMESPACES, Fault, flag, invalid_value, nodes, text
+from lab.twin.twin import Twin
 
 #: Version that each service declares: that of the specification it was written from.
 _VERSIONS = {
@@ -100,6 +102,14 @@ def get_capabilities(call: Call) -> Content:
     return el("tds:Capabilities", plain, extension)
 
 
+def scopes(twin: Twin) -> tuple[Scope, ...]:
+    """Return the scopes as GetScopes and WS-Discovery tell them."""
+    own = twin.settings.scopes
+    if twin.traits.discovery.tells_mac:
+        own += (Scope(item=f"onvif://www.onvif.org/MAC/{mac_address(twin)}"),)
+    return own
+
+
 @operation("tds:GetScopes", Access.READ_SYSTEM)
 def get_scopes(call: Call) -> Content:
     """Tell the scopes."""
@@ -109,7 +119,7 @@ def get_scopes(call: Call) -> Content:
             el("tt:ScopeDef", "Fixed" if scope.fixed else "Configurable"),
             el("tt:ScopeItem", scope.item),
         )
-        for scope in call.settings.scopes
+        for scope in scopes(call.twin)
     ]
 
 
@@ -118,7 +128,7 @@ def set_scopes(call: Call) -> Content:
     """Replace the configurable scopes."""
     items = [(node.text or "").strip() for node in nodes(call.request, "tds:Scopes")]
     fixed = tuple(scope for scope in call.settings.scopes if scope.fixed)
-    if {scope.item for scope in fixed} & set(items):
+    if {scope.item for scope in scopes(call.twin) if scope.fixed} & set(items):
         raise Fault(
             "Sender", "ter:OperationProhibited", "ter:ScopeOverwrite", reason="A fixed scope cannot be set"
         )
