@@ -72,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
     raise SystemExit(__doc__)
 
 
-async def converge_all(todo: Sequence[Job], guard: LockoutGuard, concurrency: int = 50) -> list[Outcome]:
+async def converge_all(todo: Sequence[Job], guard: LockoutGuard, concurrency: int = 400) -> list[Outcome]:
     """Converge every camera in this process."""
     gate = asyncio.Semaphore(concurrency)
 
