@@ -21,6 +21,7 @@ from nanxi.devices.driver import Credential, Secret
 from nanxi.devices.errors import DeviceError
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.http.digest import choose
+from nanxi.devices.http.pages import words
 from nanxi.devices.http.transport import Reply
 from nanxi.devices.onvif import soap
 from nanxi.devices.onvif.client import Client
@@ -61,8 +62,8 @@ class Spoiling:
         self._some = some
         self._twin = fleet_of([]).twin("arena-cam0001")
 
-    async def post(
-        self, path: str, body: bytes, headers: dict[str, str], *, repeatable: bool = True
+    async def send(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], *, repeatable: bool = True
     ) -> Reply:
         request = read_request(body)
         status = 200
@@ -139,7 +140,7 @@ def test_no_encoding_hides_a_doctype(doctype: str, encoding: str) -> None:
 @given(st.binary(max_size=400), st.integers(0, 600), st.booleans())
 @example(b"<!DOCTYPE html><html>", 200, True)
 def test_soap(body: bytes, status: int, trusted: bool) -> None:
-    soap.words(body)
+    words(body)
     try:
         content = soap.open_body(body)
     except DeviceError:
@@ -221,7 +222,7 @@ def test_advertised_address(advertised: str) -> None:
 @example("Sun, 22 Nov 2026 11:00:00 +9999")
 def test_date_header(date: str) -> None:
     class Silent:
-        async def post(self, *_: object, **__: object) -> Reply:
+        async def send(self, *_: object, **__: object) -> Reply:
             return Reply(401, b"", date, (), 1_700_000_000.0)
 
     client = Client(Silent())
