@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from nanxi.devices.accounts import Accounts
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import FaultError, NotSupportedError, RefusedError
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.http.transport import Transport
-from nanxi.devices.onvif.accounts import Accounts
+from nanxi.devices.onvif.accounts import OnvifAccounts
 from nanxi.devices.onvif.client import Client
 from nanxi.devices.onvif.device import GetDeviceInformation
 from nanxi.devices.onvif.encoder import keep_roles
@@ -35,7 +36,7 @@ class OnvifSession:
         self._client = Client(transport, target.auth)
         self._reader = Reader(self._client, str(target.address))
         self._reader.input_logins = tuple(target.input_passwords.values())
-        self._accounts = Accounts(self._client, target, guard)
+        self._accounts = Accounts(OnvifAccounts(self._client), target, guard)
         self._inputs = InputWriter(self._reader, target, partial(main_stream_path, guard=guard))
         self._target = target
         self._guard = guard

@@ -17,10 +17,9 @@ def plan_clock(declared: DeclaredDevice, actual: DeviceState) -> Iterator[Change
         yield Change(Aspect.CLOCK, "clock.source", clock.source, "ntp")
     if clock.ntp_from_dhcp:  # then the device ignores its manual servers (O16)
         yield Change(Aspect.CLOCK, "clock.ntp_from_dhcp", "true", "false")
-    if clock.ntp_servers is not None and clock.ntp_servers != declared.ntp_servers:
-        yield Change(
-            Aspect.CLOCK, "clock.ntp_servers", " ".join(clock.ntp_servers), " ".join(declared.ntp_servers)
-        )
+    wanted = declared.ntp_servers[: clock.ntp_places]  # the first ones, where a device has fewer places
+    if clock.ntp_servers is not None and clock.ntp_servers != wanted:
+        yield Change(Aspect.CLOCK, "clock.ntp_servers", " ".join(clock.ntp_servers), " ".join(wanted))
     if not equivalent(clock.timezone, declared.timezone):
         yield Change(Aspect.CLOCK, "clock.timezone", clock.timezone, declared.timezone)
     elif clock.daylight_saving:

@@ -30,6 +30,7 @@ class Clock:
     daylight_saving: bool
     ntp_from_dhcp: bool | None
     ntp_servers: tuple[str, ...] | None  # the manual servers, in order
+    ntp_places: int | None = None  # how many servers the device can hold; None: as many as anybody wants
 
 
 @dataclass(frozen=True, slots=True)

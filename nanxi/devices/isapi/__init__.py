@@ -1,0 +1,1 @@
+"""ISAPI: Hikvision's XML over HTTP, for cameras, recorders and hybrid recorders."""
