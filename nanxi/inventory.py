@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nanxi.devices.declare import aspects_of
 from nanxi.estate import Estate
 from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Camera, Device, Kind, Management, State
@@ -15,6 +16,12 @@ from nanxi.register.model import Camera, Device, Kind, Management, State
 #: Devices that a playbook may write to, and those that it may only read.
 MANAGED = "managed"
 OBSERVED = "observed"
+
+#: Analog cameras: channels of an encoder, which is the device that can be spoken to.
+CHANNELS = "channels"
+
+#: Where a camera hangs: what says so is a variable only where it hangs somewhere.
+_WIRING = ("encoder", "channel", "nvr", "nvr_channel")
 
 Vars = dict[str, str | int]
 
@@ -31,8 +38,9 @@ def groups_of(device: Device, estate: Estate) -> list[str]:
     ]
     if isinstance(device, Camera):
         groups.append(f"class_{device.point_class.value}")
-    # A camera without a driver is an analogue one: its encoder is the device that can be spoken to.
-    if device.touchable and device.driver != "none":
+    if isinstance(device, Camera) and device.encoder:
+        groups.append(CHANNELS)
+    if device.touchable and device.spoken_to:
         groups.append(MANAGED if device.management is Management.MANAGED else OBSERVED)
     return groups
 
@@ -54,6 +62,7 @@ def host_vars(device: Device, estate: Estate) -> Vars:
     if isinstance(device, Camera):
         variables["point_class"] = device.point_class.value
         variables["place"] = device.place
+        variables |= {name: value for name in _WIRING if (value := getattr(device, name))}
     return variables
 
 
@@ -65,13 +74,13 @@ def group_vars(estate: Estate) -> dict[str, Vars]:
     groups: dict[str, Vars] = {unit.key: {} for unit in estate.plan.units}
     groups[COUNTY_UNIT] = {}
     groups |= {kind.value: {} for kind in Kind}
-    # Cameras are spoken to by the action plugins in the worker itself: there is nothing to connect to.
-    groups[Kind.CAMERA.value] = {"ansible_connection": "local"}
+    # Recorded devices are spoken to by the action plugins in the worker itself: there is nothing to connect to.
+    groups |= {kind.value: {"ansible_connection": "local"} for kind in Kind if aspects_of(kind)}
     groups |= {f"tier_{tier.level}": {} for tier in estate.plan.county.tiers}
     groups |= {f"class_{spec.key.value}": {} for spec in estate.plan.county.classes}
     groups |= {f"network_{spec.key.value}": {} for spec in estate.plan.county.networks}
     groups |= {f"state_{state.value}": {} for state in State}
-    return groups | {MANAGED: {}, OBSERVED: {}}
+    return groups | {MANAGED: {}, OBSERVED: {}, CHANNELS: {}}
 
 
 def tier_of(device: Device, estate: Estate) -> int:

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nanxi.credentials.store import CredentialError, Decrypt, Store
-from nanxi.devices.declare import ADMIN, RECORDER
+from nanxi.devices.declare import ADMIN, RECORDER, aspects_of
 from nanxi.estate import Estate
 from nanxi.files import write_atomically
-from nanxi.register.model import Camera, Device, Management, State
+from nanxi.register.model import Device, Management, State
 
 #: Turns plain text into the content of a vault file; raises CredentialError.
 Encrypt = Callable[[bytes], bytes]
@@ -50,8 +50,8 @@ def fits(password: str) -> bool:
 def needs_password(device: Device) -> bool:
     """Return whether a device must have its passwords in the vault: also before it is installed."""
     return (
-        isinstance(device, Camera)
-        and device.driver != "none"
+        bool(aspects_of(device.kind))
+        and device.spoken_to
         and device.management is Management.MANAGED
         and device.state is not State.RETIRED
     )

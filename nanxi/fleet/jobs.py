@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from nanxi.credentials import ClosedError, Store
-from nanxi.devices.declare import declare, target
+from nanxi.credentials import ClosedError, CredentialError, Store
+from nanxi.devices.declare import RECORDER, declare, target
+from nanxi.devices.driver import Credential
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.outcome import Outcome, Verdict
+from nanxi.devices.state import DeclaredDevice
 from nanxi.devices.survey import Job
 from nanxi.estate import Estate
 from nanxi.findings import NanxiError
@@ -17,11 +19,11 @@ from nanxi.register.model import Management
 
 
 def job(estate: Estate, store: Store, host: str) -> Job:
-    """Return what there is to do about one camera.
+    """Return what there is to do about one device.
 
     Raises:
         UndeclaredError: register and plan do not say enough.
-        CredentialError: the vault has no password of the camera; nothing may be sent to it before.
+        CredentialError: the vault has no password of the device; nothing may be sent to it before.
     """
     declared = declare(estate, host)
     device = estate.devices[host]
@@ -31,10 +33,29 @@ def job(estate: Estate, store: Store, host: str) -> Job:
             declared,
             passwords=store.passwords(device.unit, host),
             factory=store.factory(device.vendor),
+            input_passwords=_input_passwords(estate, store, declared),
             may_write=may_write(estate, host),
         ),
         driver=device.driver,
     )
+
+
+def _input_passwords(estate: Estate, store: Store, declared: DeclaredDevice) -> dict[str, Credential]:
+    """Return the account that may only look of every device that an NVR takes in.
+
+    One that the vault does not know is left out: the driver tells which input that is, and does the others.
+    """
+    logins: dict[str, Credential] = {}
+    for host in {one.device for one in declared.inputs}:
+        try:
+            passwords = store.passwords(estate.devices[host].unit, host)
+        except ClosedError:
+            raise
+        except CredentialError:
+            continue
+        if RECORDER.name in passwords:
+            logins[host] = Credential(RECORDER.name, passwords[RECORDER.name])
+    return logins
 
 
 def jobs(estate: Estate, store: Store, hosts: Iterable[str]) -> tuple[list[Job], list[Outcome]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.state import Change
@@ -25,7 +25,7 @@ class Diff(TypedDict):
 
 
 class Result(TypedDict, total=False):
-    """What the ``camera`` action returns."""
+    """What the ``device`` action returns."""
 
     changed: bool
     failed: bool
@@ -36,6 +36,7 @@ class Result(TypedDict, total=False):
     fields: list[str]
     findings: list[str]
     diff: Diff
+    ansible_facts: dict[str, object]
 
 
 def result_of(outcome: Outcome, *, may_write: bool = True) -> Result:
@@ -62,12 +63,35 @@ def result_of(outcome: Outcome, *, may_write: bool = True) -> Result:
     return result
 
 
-def survey_result(outcomes: Iterable[Outcome], estate: Estate) -> dict[str, object]:
-    """Return what the ``survey`` action returns: what is as declared only counts, everything else is named."""
+def postponed(result: Result) -> Result:
+    """Return a result that ends its task well; what went wrong is the fact ``failure``, for a play at the end.
+
+    Ansible ends a run when every host of a batch failed, and one dead recorder must not keep the others, or another
+    kind of device, from their turn.
+    """
+    if not (result.get("failed") or result.get("unreachable")):
+        return result
+    later = result.copy()
+    later.pop("failed", None)
+    later.pop("unreachable", None)
+    later["ansible_facts"] = {"failure": {"verdict": result["verdict"], "reason": result["reason"]}}
+    return later
+
+
+def survey_result(
+    outcomes: Iterable[Outcome], estate: Estate, before: Mapping[str, Any]
+) -> dict[str, object]:
+    """Return what the ``survey`` action returns: what is as declared only counts, everything else is named.
+
+    Args:
+        outcomes: of every device.
+        estate: knows their units.
+        before: facts of an earlier survey in the same run, of another kind; they stay.
+    """
     declared: Counter[str] = Counter()
     devices: dict[str, dict[str, object]] = {}
-    drifted: list[str] = []
-    unread: dict[str, dict[str, str]] = {}
+    due: list[str] = list(before.get("due", ()))
+    unread: dict[str, dict[str, str]] = dict(before.get("unread", {}))
     for outcome in outcomes:
         host, verdict, unit = outcome.host, outcome.verdict, estate.devices[outcome.host].unit
         if verdict is Verdict.DECLARED and not outcome.changes:
@@ -75,7 +99,7 @@ def survey_result(outcomes: Iterable[Outcome], estate: Estate) -> dict[str, obje
             continue
         devices[host] = {"unit": unit, **result_of(outcome)}
         if verdict is Verdict.DRIFTED:
-            drifted.append(host)
+            due.append(host)
         elif verdict not in WELL:
             unread[host] = {"verdict": verdict.value, "reason": outcome.reason}
     return {
@@ -83,8 +107,13 @@ def survey_result(outcomes: Iterable[Outcome], estate: Estate) -> dict[str, obje
         "declared": dict(declared),
         "devices": devices,
         "unit_names": {unit.key: unit.name for unit in estate.plan.units},
-        "ansible_facts": {"drifted": interleave(drifted, list(unread)), "unread": unread},
+        "ansible_facts": {"due": due, "unread": unread},
     }
+
+
+def all_due(hosts: Iterable[str], before: Mapping[str, Any]) -> dict[str, object]:
+    """Return what the ``survey`` action returns where every device gets a task of its own anyway."""
+    return {"changed": False, "ansible_facts": {"due": [*before.get("due", ()), *hosts]}}
 
 
 def diff_of(host: str, changes: Iterable[Change]) -> Diff:
@@ -102,16 +131,6 @@ def finding(change: Change) -> str:
     """Return a difference that will not be changed, in words."""
     reason = f" ({change.reason})" if change.reason else ""
     return f"{change.field} is {change.before or 'empty'}, declared {change.after or 'empty'}{reason}"
-
-
-def interleave(many: Sequence[str], few: Sequence[str]) -> list[str]:
-    """Return both lists as one, each spread evenly over the whole.
-
-    Ansible ends a run when every host of a batch failed: devices that could not be read are spread among those
-    that could, so that a station without power does not fill a batch.
-    """
-    ranked = [((index + 0.5) / len(hosts), host) for hosts in (many, few) for index, host in enumerate(hosts)]
-    return [host for _, host in sorted(ranked)]
 
 
 def plain(value: object) -> object:

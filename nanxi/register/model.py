@@ -112,6 +112,11 @@ class Device(BaseModel):
         return f"{self.unit}-{self.prefix}{self.serial:0{self.digits}d}"
 
     @property
+    def spoken_to(self) -> bool:
+        """Whether anything speaks to the device itself, as far as its wiring goes."""
+        return self.driver != "none"
+
+    @property
     def touchable(self) -> bool:
         """Whether a playbook may contact the device at all."""
         return self.state in TOUCHABLE
@@ -159,6 +164,11 @@ class Camera(Device):
     admin_phone: Text = Field(title="管理员联系电话", default="")
     police_station: Text = Field(title="所属辖区公安机关", default="")
     collection_area: Text = Field(title="采集区域类型", default="")
+
+    @property
+    def spoken_to(self) -> bool:
+        """An analog camera is seen and set up through its encoder."""
+        return super().spoken_to and not self.encoder
 
 
 class Encoder(Device):

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, selected
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, consent, selected
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progress
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.credentials import ClosedError
-from nanxi.devices.consent import Consent
 from nanxi.devices.run import run_survey
 from nanxi.fleet.jobs import jobs, shared_guard
-from nanxi.fleet.results import survey_result
+from nanxi.fleet.results import all_due, survey_result
 
 
 class ActionModule(ActionBase):
@@ -34,6 +33,9 @@ class ActionModule(ActionBase):
             return result | {"skipped": True, "skip_reason": "no aspect was selected"}
         estate = estate_of(inventory)
         hosts = task_vars["ansible_play_hosts_all"]
+        before = task_vars["hostvars"]["localhost"].get("ansible_facts", {})
+        if arguments["state"] != "declared":
+            return result | all_due(hosts, before)
         try:
             ready, outcomes = jobs(estate, store_of(inventory), hosts)
         except ClosedError as error:
@@ -45,10 +47,10 @@ class ActionModule(ActionBase):
                 ready,
                 guard=shared_guard(),
                 aspects=aspects,
-                consent=Consent(change_network=arguments["change_network"]),
+                consent=consent(arguments),
                 concurrency=arguments["concurrency"],
                 device_deadline_s=arguments["device_deadline"],
                 total_deadline_s=arguments["total_deadline"],
                 progress=report,
             )
-        return result | survey_result(outcomes, estate)
+        return result | survey_result(outcomes, estate, before)

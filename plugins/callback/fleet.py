@@ -1,5 +1,5 @@
 # Apache-2.0
-"""What an operator reads of a run over thousands of cameras."""
+"""What an operator reads of a run over thousands of devices."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 from ansible import constants as C
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from nanxi.devices.outcome import Verdict
 from nanxi.files import write_atomically
 from nanxi.fleet.lines import described, listed
+from nanxi.fleet.results import WELL
 from nanxi.fleet.summary import Summary
 
 DOCUMENTATION = r"""
 name: fleet
 type: stdout
-short_description: Readable output for runs over thousands of cameras
+short_description: Readable output for runs over thousands of devices
 description:
-  - Shows what the C(survey) and C(camera) actions found - one line for a camera that was changed or has a reason - and
+  - Shows what the C(survey) and C(device) actions found - one line for a device that was changed or has a reason - and
     closes with a summary by unit. Everything else looks as with C(ansible.builtin.default).
 author: The Nanxi team (@nanxi)
 extends_documentation_fragment:
@@ -36,7 +38,7 @@ options:
       - section: callback_fleet
         key: language
   listed:
-    description: How many cameras a survey lists one by one; C(-v) lists all.
+    description: How many devices a survey lists one by one; C(-v) lists all.
     type: int
     default: 20
     env:
@@ -55,7 +57,7 @@ options:
 """
 
 
-CAMERA = "nanxi.cctv.camera"
+DEVICE = "nanxi.cctv.device"
 SURVEY = "nanxi.cctv.survey"
 
 
@@ -73,27 +75,29 @@ class CallbackModule(Default):
         action, outcome = result.task.resolved_action, result.result
         if action == SURVEY:
             self.survey(outcome)
-        elif action == CAMERA and "verdict" in outcome and not self._run_is_verbose(result):
-            self.camera(result)
+        elif action == DEVICE and "verdict" in outcome and not self._run_is_verbose(result):
+            self.device(result)
         else:
             super().v2_runner_on_ok(result)
         for asked in ("gathered", "rendered"):
-            if action == CAMERA and asked in outcome and not self._run_is_verbose(result):
+            if action == DEVICE and asked in outcome and not self._run_is_verbose(result):
                 self._display.display(self._dump_results(outcome[asked], indent=2))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        if result.task.resolved_action == CAMERA and "verdict" in result.result:
-            self.camera(result)
+        if result.task.resolved_action == DEVICE and "verdict" in result.result:
+            self.device(result)
         else:
             super().v2_runner_on_failed(result, ignore_errors)
 
     def v2_runner_on_unreachable(self, result):
-        if result.task.resolved_action == CAMERA and "verdict" in result.result:
-            self.camera(result)
+        if result.task.resolved_action == DEVICE and "verdict" in result.result:
+            self.device(result)
         else:
             super().v2_runner_on_unreachable(result)
 
     def survey(self, outcome):
+        if "declared" not in outcome:  # nothing was read: every device gets a task of its own
+            return
         self.summary.add_declared(outcome["declared"])
         self.names = outcome["unit_names"]
         for host, device in outcome["devices"].items():
@@ -102,12 +106,12 @@ class CallbackModule(Default):
         for line in listed(outcome["devices"], self.get_option("language"), limit):
             self._display.display(line)
 
-    def camera(self, result):
+    def device(self, result):
         host, outcome = result.host.get_name(), result.result
         self.summary.add(outcome["unit"], host, outcome["verdict"])
         color = C.COLOR_CHANGED if outcome.get("changed") else C.COLOR_OK
-        color = C.COLOR_UNREACHABLE if outcome.get("unreachable") else color
-        color = C.COLOR_ERROR if outcome.get("failed") else color
+        color = color if outcome["verdict"] in WELL else C.COLOR_ERROR
+        color = C.COLOR_UNREACHABLE if outcome["verdict"] == Verdict.UNREACHABLE else color
         for line in described(host, outcome, self.get_option("language")):
             self._display.display(line, color=color)
 

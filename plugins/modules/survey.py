@@ -9,7 +9,7 @@ short_description: Read the whole fleet at once and say what differs
 description:
   - Reads every host of the play concurrently in one process (about 1 ms of CPU per device), compares it with plan and
     register, and writes nothing to any device.
-  - Runs once for the whole play. Delegate its facts to C(localhost), so that a second play can run on C(drifted) alone.
+  - Runs once for the whole play. Delegate its facts to C(localhost), so that a second play can run on C(due) alone; a survey of another kind adds to them.
   - A credential that a device refused is not tried again by any component of this host until it changes or a person
     clears it with C(scripts/guard clear).
 author: The Nanxi team (@nanxi)
@@ -21,8 +21,18 @@ options:
     choices: &aspects
       [identity, clock, hostname, dns, network, users, encoders, osd, services, channels, recording, disks, platform]
     default: *aspects
+  state:
+    description:
+      - With C(gathered) or C(rendered) nothing is read, because every device gets a task of its own anyway; all are C(due).
+    type: str
+    choices: [declared, gathered, rendered]
+    default: declared
   change_network:
     description: Count a difference in network settings as something that a converge would change.
+    type: bool
+    default: false
+  remove_extra:
+    description: Count inputs of a recorder that the register does not have as something that a converge would remove.
     type: bool
     default: false
   concurrency:
@@ -62,30 +72,30 @@ EXAMPLES = r"""
 RETURN = r"""
 declared:
   description: Number of devices that are as declared and have no finding, by unit.
-  returned: always
+  returned: with O(state=declared)
   type: dict
   sample: {shangtang: 769}
 unit_names:
   description: What people call each unit of the plan.
-  returned: always
+  returned: with O(state=declared)
   type: dict
   sample: {shangtang: 上塘}
 devices:
   description: Every other device by host name, with unit, verdict, reason, differing fields, findings and diff.
-  returned: always
+  returned: with O(state=declared)
   type: dict
 ansible_facts:
   description: What the next play needs.
   returned: always
   type: dict
   contains:
-    drifted:
-      description: Hosts that differ or could not be read, the latter spread evenly among the former.
+    due:
+      description: Hosts that differ.
       returned: always
       type: list
       elements: str
     unread:
       description: Verdict and reason of every host that could not be read.
-      returned: always
+      returned: with O(state=declared)
       type: dict
 """

@@ -1,20 +1,24 @@
 # Apache-2.0
-"""What the survey and camera actions accept; a test proves that their documentation says the same."""
+"""What the survey and device actions accept; a test proves that their documentation says the same."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from nanxi.devices.consent import Consent
 from nanxi.devices.state import Aspect
+from nanxi.register.model import Kind
 
 ASPECTS = [aspect.value for aspect in Aspect]
 
 #: Tags that select a whole capability, not an aspect of it.
-WHOLE = frozenset({"all", "tagged", "always", "cameras"})
+WHOLE = frozenset({"all", "tagged", "always", *Kind})
 
 _SHARED = {
     "aspects": {"type": "list", "elements": "str", "choices": ASPECTS, "default": ASPECTS},
+    "state": {"type": "str", "choices": ["declared", "gathered", "rendered"], "default": "declared"},
     "change_network": {"type": "bool", "default": False},
+    "remove_extra": {"type": "bool", "default": False},
 }
 
 SURVEY = _SHARED | {
@@ -24,10 +28,15 @@ SURVEY = _SHARED | {
     "language": {"type": "str", "choices": ["zh", "en"], "default": "zh"},
 }
 
-CAMERA = _SHARED | {
-    "state": {"type": "str", "choices": ["declared", "gathered", "rendered"], "default": "declared"},
-    "surveyed": {"type": "dict", "default": {}},
+DEVICE = _SHARED | {
+    "known": {"type": "dict", "default": {}},
+    "postpone": {"type": "bool", "default": False},
 }
+
+
+def consent(arguments: Mapping[str, bool]) -> Consent:
+    """Return what the task's arguments allow by name."""
+    return Consent(change_network=arguments["change_network"], remove_extra=arguments["remove_extra"])
 
 
 def selected(
@@ -35,7 +44,7 @@ def selected(
 ) -> frozenset[Aspect]:
     """Return the aspects that a task names and that ``--tags`` and ``--skip-tags`` leave of them.
 
-    One task does a whole camera, because a task costs more than a camera: so tags work inside it.
+    One task does a whole device, because a task costs more than a device: so tags work inside it.
     """
     wanted = set(names) if WHOLE & set(run_tags) else set(names) & set(run_tags)
     return frozenset(map(Aspect, wanted - set(skip_tags)))

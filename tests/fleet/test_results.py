@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.state import Aspect, Change
+from nanxi.estate import load_estate
 from nanxi.fleet.lines import described, listed
-from nanxi.fleet.results import interleave, plain, result_of
+from nanxi.fleet.results import all_due, plain, postponed, result_of, survey_result
 from nanxi.fleet.summary import Summary
 from nanxi.fleet.words import VERDICTS, WORDS
+
+
+@pytest.fixture(scope="module")
+def estate():
+    return load_estate(Path(__file__).parents[2] / "inventory/lab")
+
 
 NTP = Change(Aspect.CLOCK, "clock.ntp_servers", "10.0.0.9", "10.0.0.1")
 USER = Change(Aspect.USERS, "users.guest", "Operator", "", applicable=False, reason="delete it by hand")
@@ -55,11 +63,27 @@ def test_what_nobody_may_write_to_is_never_changed():
     assert result["findings"] == ["clock.ntp_servers is 10.0.0.9, declared 10.0.0.1"]
 
 
-def test_unread_devices_fill_no_batch():
-    mixed = interleave(["a", "b"], [str(number) for number in range(9)])
-    assert sorted(mixed) == sorted(["a", "b", *"012345678"])
-    assert "a" in mixed[:6]
-    assert "b" in mixed[5:]
+def test_a_failure_can_be_told_later():
+    failed = result_of(Outcome("cam", Verdict.UNREACHABLE, "no answer"))
+    assert failed["unreachable"]
+    later = postponed(failed)
+    assert not {"failed", "unreachable"} & later.keys()
+    assert later["ansible_facts"] == {"failure": {"verdict": "unreachable", "reason": "no answer"}}
+    well = result_of(Outcome("cam", Verdict.CHANGED, "", (NTP,)))
+    assert postponed(well) == well
+
+
+def test_surveys_of_several_kinds_add_up(estate):
+    first = survey_result([Outcome("oubei-cam0001", Verdict.DRIFTED, "", (NTP,))], estate, {})
+    facts = first["ansible_facts"]
+    assert facts == {"due": ["oubei-cam0001"], "unread": {}}
+    second = survey_result([Outcome("oubei-cam0002", Verdict.LOCKED, "why")], estate, facts)
+    assert second["ansible_facts"] == {
+        "due": ["oubei-cam0001"],
+        "unread": {"oubei-cam0002": {"verdict": "locked", "reason": "why"}},
+    }
+    third = all_due(["oubei-cam0004"], second["ansible_facts"])
+    assert third["ansible_facts"] == {"due": ["oubei-cam0001", "oubei-cam0004"]}
 
 
 def test_plain_has_no_types_of_ours():

@@ -74,7 +74,7 @@ def test_tags_and_skips_touch_only_their_aspects(inventory, fleet):
 
 
 def test_gathered_reads_and_writes_nothing(inventory, fleet):
-    run = play(inventory, "-e", "camera_state=gathered", hosts="oubei-cam0001")
+    run = play(inventory, "-e", "device_state=gathered", hosts="oubei-cam0001")
     assert run.returncode == 0
     assert '"ntp_from_dhcp"' in run.stdout
     counts = fleet.call(lambda: dict(fleet.fleet.twin("oubei-cam0001").counts))

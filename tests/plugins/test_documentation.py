@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import CAMERA, SURVEY
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import DEVICE, SURVEY
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -31,10 +31,10 @@ def text_of(path, name):
     ("kind", "name"),
     [
         ("inventory", "register"),
-        ("module", "camera"),
+        ("module", "device"),
         ("module", "survey"),
         ("callback", "fleet"),
-        ("role", "camera"),
+        ("role", "device"),
     ],
 )
 def test_ansible_doc_shows_it(kind, name):
@@ -51,7 +51,7 @@ def test_ansible_doc_shows_it(kind, name):
     assert json.loads(shown.stdout)
 
 
-@pytest.mark.parametrize(("name", "spec"), [("camera", CAMERA), ("survey", SURVEY)])
+@pytest.mark.parametrize(("name", "spec"), [("device", DEVICE), ("survey", SURVEY)])
 def test_the_documentation_says_what_an_action_accepts(name, spec):
     documented = yaml.safe_load(text_of(ROOT / f"plugins/modules/{name}.py", "DOCUMENTATION"))["options"]
     assert {

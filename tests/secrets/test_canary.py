@@ -33,11 +33,11 @@ def runs(house: House, running: RunningTwins) -> dict:
     playbook = [str(BIN / "ansible-playbook"), *inventory, "--limit", _LIMIT, "-vvvv", "--diff"]
     script = ["--inventory", str(house.inventory)]
     commands = {
-        "rendered": [*playbook, "playbooks/cameras.yml", "-e", "camera_state=rendered"],
+        "rendered": [*playbook, "playbooks/cameras.yml", "-e", "device_state=rendered"],
         "check": [*playbook, "--check", "playbooks/site.yml"],
         "converge": [*playbook, "playbooks/site.yml"],
         "again": [*playbook, "playbooks/site.yml"],
-        "gathered": [*playbook, "playbooks/cameras.yml", "-e", "camera_state=gathered"],
+        "gathered": [*playbook, "playbooks/cameras.yml", "-e", "device_state=gathered"],
         "list": [str(BIN / "ansible-inventory"), *inventory, "--list", "-vvvv"],
         "credentials": ["scripts/credentials", "check", *script],
         "guard": ["scripts/guard", "list"],

@@ -1,4 +1,4 @@
-"""The camera action where no device is needed."""
+"""The device action where no device is needed."""
 
 import yaml
 
@@ -6,13 +6,13 @@ PLAYBOOK = [
     {
         "hosts": "cameras",
         "gather_facts": False,
-        "tasks": [{"nanxi.cctv.camera": {"state": "{{ asked | default('declared') }}"}}],
+        "tasks": [{"nanxi.cctv.device": {"state": "{{ asked | default('declared') }}"}}],
     }
 ]
 
 
 def play(inventory, *options, **environment):
-    playbook = inventory.folder.parent / "camera.yml"
+    playbook = inventory.folder.parent / "device.yml"
     playbook.write_text(yaml.safe_dump(PLAYBOOK))
     return inventory.play(str(playbook), *options, **environment)
 
@@ -52,9 +52,9 @@ def test_no_aspect_selected_is_a_skip(inventory):
 def test_unknown_variables_end_the_run(inventory):
     inventory.cameras([{}])
     for limit in ([], ["--limit", "oubei"]):
-        run = inventory.play("playbooks/site.yml", "-e", "camera_stat=rendered", *limit)
+        run = inventory.play("playbooks/site.yml", "-e", "device_stat=rendered", *limit)
         assert run.returncode == 2
-        assert "Unknown variables: camera_stat" in run.stdout
+        assert "Unknown variables: device_stat" in run.stdout
 
 
 def test_without_an_inventory_the_run_ends_with_what_to_type(inventory):
