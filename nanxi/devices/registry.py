@@ -11,8 +11,8 @@ from nanxi.devices.assess import Job
 from nanxi.devices.driver import Session, Target
 from nanxi.devices.errors import DeviceError, FaultError
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.isapi.session import open_session as open_isapi
-from nanxi.devices.onvif.session import open_session as open_onvif
+from nanxi.devices.isapi.session import IsapiSession
+from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.outcome import Outcome, Verdict
 
 _LOG = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 Opener = Callable[[Target, LockoutGuard], Awaitable[Session]]
 
 #: Driver name -> coroutine function that opens a signed-in session.
-DRIVERS: Mapping[str, Opener] = {"onvif": open_onvif, "isapi": open_isapi}
+DRIVERS: Mapping[str, Opener] = {"onvif": OnvifSession.open, "isapi": IsapiSession.open}
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from nanxi.devices.consent import Consent
 from nanxi.devices.converge import converge
 from nanxi.devices.errors import LockedError, RefusedError
 from nanxi.devices.guard import LockoutGuard
-from nanxi.devices.onvif.session import open_session
+from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.outcome import Verdict
 from nanxi.devices.state import Aspect
 from tests.devices.twins import VAULT, twin
@@ -130,7 +130,7 @@ async def test_an_answer_lost_while_the_password_changes(guard: LockoutGuard, *,
 async def test_clock_that_drifts_in_a_session_is_read_again_once(guard: LockoutGuard) -> None:
     """O3: one re-synchronisation, no storm."""
     async with twin(quirks=["O3"]) as bench:
-        session = await open_session(bench.job.target, guard)
+        session = await OnvifSession.open(bench.job.target, guard)
         dns = frozenset({Aspect.DNS})
         await session.read(dns)
         bench.twin.patch("clock", {"offset_s": 600.0})
@@ -143,21 +143,21 @@ async def test_clock_that_drifts_in_a_session_is_read_again_once(guard: LockoutG
 @pytest.mark.parametrize("scheme", ["wsse-digest", "http-digest"])
 async def test_a_password_changed_in_a_session_ends_it(guard: LockoutGuard, scheme: str) -> None:
     async with twin(overrides={"traits": {"auth": {"accepts": [scheme]}}}) as bench:
-        session = await open_session(bench.job.target, guard)
+        session = await OnvifSession.open(bench.job.target, guard)
         bench.twin.patch("users", [{"name": "admin", "password": "other", "level": "Administrator"}])
         with pytest.raises(RefusedError):
             await session.read(frozenset({Aspect.DNS, Aspect.USERS, Aspect.SERVICES}))
         await session.close()
         assert bench.twin.counts["login refused"] <= 2
         with pytest.raises(LockedError):
-            await open_session(bench.job.target, guard)
+            await OnvifSession.open(bench.job.target, guard)
 
 
 async def test_one_forbidden_operation_does_not_spoil_the_rest(guard: LockoutGuard) -> None:
     users = [{"name": "admin", "password": VAULT["admin"].value, "level": "Operator"}]
     async with twin(overrides={"traits": {"auth": {"accepts": ["wsse-digest"]}}}) as bench:
         bench.twin.patch("users", users)
-        session = await open_session(bench.job.target, guard)
+        session = await OnvifSession.open(bench.job.target, guard)
         state = await session.read(frozenset({Aspect.DNS, Aspect.USERS, Aspect.OSD}))
         await session.close()
     assert state.users is None

@@ -25,7 +25,7 @@ from nanxi.devices.errors import FaultError
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
-from nanxi.devices.onvif.session import open_session
+from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.values import Element
 
 #: The console's names of the services -> WSDL and binding. Media2 has no WSDL in onvif-zeep.
@@ -74,7 +74,7 @@ async def call(
         message = wsdl.create_message(_proxy(wsdl, binding), operation, **arguments)
     except (ZeepError, TypeError, ValueError) as error:
         raise FaultError(f"the arguments do not fit {operation}: {error}") from None
-    session = await open_session(target, guard)
+    session = await OnvifSession.open(target, guard)
     try:
         request = _request(SERVICES[service][0], operation, message)
         reply = await session.ask(request)
