@@ -91,14 +91,14 @@ async def _condition(reader: Reader, channel: int, chain: Chain, held: Mapping[s
     known = held.get(job.recording)
     if known is not None and known.growing and _is_fresh(known, reader.client.offset_s):
         return Condition(online=True, recording=True)
-    state = await reader.ask(None, GetRecordingJobState(job.token))
-    if state is not None and state.recording:
-        return Condition(online=True, recording=True)
     online = await _connected(reader, chain)
+    if online is False:
+        # Without its camera there is nothing to record: ``online`` tells that, and the recorder is not at fault.
+        return Condition(online=False, recording=True)
+    state = await reader.ask(None, GetRecordingJobState(job.token))
     if state is not None and state.error:
         reader.notes.append(f"input {channel} is not recorded: {state.error}")
-    # Without its camera there is nothing to record, and that is told by ``online``; with it, the recorder is at fault.
-    return Condition(online, recording=online is False)
+    return Condition(online, recording=state is None or state.recording)
 
 
 def _login(reader: Reader, chain: Chain) -> bool | None:

@@ -52,11 +52,13 @@ class FindRecordings(Request[str]):
 
 @dataclass(frozen=True, slots=True)
 class GetRecordingSearchResults(Request[Page]):
-    """The next results; the device waits up to 2 s for one."""
+    """The next results; the device waits up to 2 s for one.
+
+    What was told is not told again, so a repeated request may miss a page; then each of its jobs is asked instead.
+    """
 
     service = Service.SEARCH
     operation = "GetRecordingSearchResults"
-    repeatable = False  # what was told is not told again
     token: str
 
     def content(self) -> str:
