@@ -52,7 +52,7 @@ def process(tmp_path: Path) -> Iterator[Process]:
 
 @pytest.mark.lab
 def test_serves_until_it_is_told_to_end(process):
-    assert process.start() == "ready: 26 twins\n"
+    assert process.start() == "ready: 30 twins\n"
     with urllib.request.urlopen(f"http://{ADDRESS}/", timeout=5) as reply:
         assert reply.headers["Server"] == "Bosch"
     assert process.stop() == 0
