@@ -64,6 +64,8 @@ def _wanted(twin: Twin, encoder: Encoder, video: Element) -> Encoder:
     except ValueError:
         raise Problem("badParameters", "Video") from None
     codec = _CODECS.get(text(video, "videoCodecType"))
+    if codec == encoder.codec and all(getattr(encoder, name) == value for name, value in numbers.items()):
+        return encoder.model_copy(update={"constant_bitrate": constant})
     options = twin.profile.hardware.encoders[encoder.token].get(codec or "")
     if options is None or (numbers["width"], numbers["height"]) not in options.resolutions:
         raise Problem("badParameters", "videoCodecType or resolution")

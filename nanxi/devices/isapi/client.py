@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 from nanxi.devices.driver import Credential, Secret
-from nanxi.devices.errors import FaultError, HostileError, LockedError, RefusedError
+from nanxi.devices.errors import FaultError, HostileError, LockedError
 from nanxi.devices.http.connection import Reply
 from nanxi.devices.http.digest import Challenge, choose
 from nanxi.devices.http.transport import Transport
@@ -112,29 +113,29 @@ class Client:
         repeatable: bool = True,
     ) -> Element:
         hidden = (*secrets, self.credential.password) if self.credential else secrets
-        for pause in (*_PAUSES_S, None):
-            reply = await self._signed(method, path, content, repeatable=repeatable)
-            try:
-                return understand(reply, path, hidden)
-            except BusyError:
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-            except RefusedError as error:
-                if self.credential is None:
-                    raise FaultError(f"{path} wants a sign-in without saying how: {error}") from None
-                raise
-        raise AssertionError("unreachable")
+        for pause in _PAUSES_S:
+            with suppress(BusyError):
+                return understand(
+                    await self._signed(method, path, content, repeatable=repeatable), path, hidden
+                )
+            await asyncio.sleep(pause)
+        return understand(await self._signed(method, path, content, repeatable=repeatable), path, hidden)
 
     async def _signed(self, method: str, path: str, content: bytes, *, repeatable: bool) -> Reply:
         """Send a request; answer a challenge once, and a second one only where the first answer was no attempt."""
         known = self._challenge is not None
         reply = await self._send(method, path, content, repeatable=repeatable)
-        fresh = choose(reply.challenges) if reply.status == 401 else None
-        if fresh is None or self.credential is None or (known and not (fresh.stale or self.trusted)):
+        if not known and reply.status == 200 and method == "GET":
+            self.notes.append(f"answers {path} without a password")
+        if reply.status != 401 or self.credential is None:
+            return reply
+        fresh = choose(reply.challenges)
+        if known and not (fresh and (fresh.stale or self.trusted)):
             return reply
         if isinstance(lock := refusal(reply), LockedError):
             raise lock  # before a password is spent
+        if fresh is None:
+            raise FaultError("wants the password in clear: HTTP Digest is switched off on the device")
         self._challenge = fresh
         return await self._send(method, path, content, repeatable=repeatable)
 

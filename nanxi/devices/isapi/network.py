@@ -54,12 +54,15 @@ def write_dns(root: Element, servers: Sequence[str]) -> None:
             raise FaultError(f"the device has no {name}")
 
 
-def write_network(root: Element, address: IPv4Address, prefix_length: int, gateway: str) -> None:
-    """Set a fixed address."""
+def write_network(
+    root: Element, address: IPv4Address, prefix_length: int, gateway: str, servers: Sequence[str]
+) -> None:
+    """Set a fixed address, and the name servers that DHCP gave until now."""
     set_text(root, "static", ITEM, "IPAddress", "addressingType")
     set_text(root, address, ITEM, "IPAddress", "ipAddress")
     set_text(root, IPv4Network((0, prefix_length)).netmask, ITEM, "IPAddress", "subnetMask")
     set_text(root, gateway, ITEM, "IPAddress", "DefaultGateway", "ipAddress")
+    write_dns(root, servers)
 
 
 def _dynamic(address: Element) -> bool:

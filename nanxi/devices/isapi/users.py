@@ -35,8 +35,12 @@ def new_user(root: Element, name: str) -> Element:
     return entry
 
 
-def write_user(entry: Element, password: Secret, login: Secret, level: Level) -> None:
-    """Set password and level; newer firmware wants the password of who asks with it."""
+def write_user(entry: Element, password: Secret, level: Level) -> None:
+    """Set password and level."""
     add_text(entry, "password", password.value, after="userName")
-    add_text(entry, "loginPassword", login.value, after="password")
     add_text(entry, "userLevel", _WORDS.get(level, "Viewer"))
+
+
+def vouch(entry: Element, login: Secret) -> None:
+    """Add the password of who asks: newer firmware changes none without it."""
+    add_text(entry, "loginPassword", login.value, after="password")

@@ -39,7 +39,9 @@ async def write_network(
 ) -> None:
     """Set the address; only ever called when a change of the network was asked for."""
     root = await client.get(network.PATH, network.ROOT)
-    network.write_network(root, declared.address, declared.prefix_length, declared.gateway)
+    network.write_network(
+        root, declared.address, declared.prefix_length, declared.gateway, declared.dns_servers
+    )
     await client.put(network.PATH, root)
 
 
@@ -102,9 +104,13 @@ async def write_platform(
     if entry is None:
         raise FaultError("the device has no access to GB/T 28181 platforms")
     number = text(entry, "id")
+    attempts = Attempts()
     if any(change.field.startswith("platform.channels.") for change in changes):
-        codes = await client.get(platform.codes_path(number), platform.CODES_ROOT)
-        platform.write_codes(codes, wanted.channel_codes)
-        await client.put(platform.codes_path(number), codes)
-    platform.write_access(entry, wanted, password)
-    await client.put(f"{platform.PATH}/{number}", entry, (password,))
+        with attempts.of("channel codes"):
+            codes = await client.get(platform.codes_path(number), platform.CODES_ROOT)
+            platform.write_codes(codes, wanted.channel_codes)
+            await client.put(platform.codes_path(number), codes)
+    with attempts.of("access"):
+        platform.write_access(entry, wanted, password)
+        await client.put(f"{platform.PATH}/{number}", entry, (password,))
+    attempts.finish()
