@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import aiohttp
+from lxml import etree
 
 from lab.twin.profile import plain_profile, profile_of_vendor
+from nanxi.devices.driver import Credential
 from nanxi.devices.survey import Job
 from nanxi.xml import parse
 
@@ -47,16 +49,21 @@ async def _read(job: Job, gate: asyncio.Semaphore) -> bool:
     credential = job.target.credentials[0]
     async with gate, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as http:
         for service, namespace, operation in CALLS:
-            token = _token(credential.user, credential.password.value)
-            body = _ENVELOPE.format(token, f'<{operation} xmlns="{namespace}"/>')
-            url = endpoint(job, service)
-            async with http.post(
-                url, data=body.encode(), headers={"Content-Type": "application/soap+xml"}
-            ) as reply:
-                root = parse(await reply.read())
-                if reply.status != 200 or not len(root):
-                    return False
+            body = f'<{operation} xmlns="{namespace}"/>'
+            if await ask(http, endpoint(job, service), credential, body) is None:
+                return False
     return True
+
+
+async def ask(
+    http: aiohttp.ClientSession, url: str, credential: Credential, body: str
+) -> etree._Element | None:
+    """Send one signed request; return the reply, None when it was not HTTP 200 with XML in it."""
+    signed = _ENVELOPE.format(_token(credential.user, credential.password.value), body)
+    headers = {"Content-Type": "application/soap+xml"}
+    async with http.post(url, data=signed.encode(), headers=headers) as reply:
+        root = parse(await reply.read())
+        return root if reply.status == 200 and len(root) else None
 
 
 def endpoint(job: Job, service: str) -> str:
