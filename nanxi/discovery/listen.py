@@ -15,6 +15,7 @@ from typing import cast
 from uuid import uuid4
 
 from nanxi.devices.values import plain
+from nanxi.discovery.area import OutsideError
 from nanxi.discovery.model import Remark, remark
 from nanxi.discovery.probe import TYPES, Advert, AnswerError, probe, read_answer
 
@@ -53,8 +54,13 @@ class Listener(asyncio.DatagramProtocol):
         self._transport = cast("asyncio.DatagramTransport", transport)  # of uvloop's own class
 
     def ask(self, address: IPv4Address) -> None:
-        """Send the probes to one address of the area."""
-        assert address in self._area, "nothing is sent to an address outside the zones"
+        """Send the probes to one address of the area.
+
+        Raises:
+            OutsideError: it lies outside.
+        """
+        if address not in self._area:
+            raise OutsideError(f"{address} lies in no zone that is searched; nothing was sent")
         if self._transport is not None:
             for datagram in self._probes.values():
                 self._transport.sendto(datagram, (str(address), PORT))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 
+from nanxi.county.addresses import usable
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.state import DeviceState
@@ -61,7 +63,7 @@ async def search(
     doors = _doors(devices, area, tuple(ports))
     listener = Listener(area)
     await listener.open()
-    wires = [wire for block in _blocks(area) if (wire := await listener.ask_all(block)) is not None]
+    wires = [wire for block in _whole_blocks(area) if (wire := await listener.ask_all(block)) is not None]
     try:
         faces = await sweep(doors, pace or Pace(), knock=listener.ask, progress=progress)
         await asyncio.sleep(_LAST_ANSWERS_S)
@@ -89,7 +91,14 @@ async def search(
             for match in match_all(devices, found, area)
             if match.found and match.verdict is Verdict.CONFLICT
         }
-        errands = {one.address: _errand(one, passwords) for one in found if one.address not in contested}
+        registered = {device.ipv4 for device in devices.values()}
+        errands = {
+            one.address: passwords.errands.get(one.address)
+            if one.address in registered
+            else _stranger(one, passwords.stranger)
+            for one in found
+            if one.address not in contested
+        }
         told = await identify(errands, passwords.guard)
         found = [_with(one, told.get(one.address), civil_code) for one in found]
     return Report(len(area), match_all(devices, found, area), tuple(listener.remarks()))
@@ -103,17 +112,28 @@ def _doors(
     return {address: tuple(dict.fromkeys((*own, *ports))) for address, own in first.items()}
 
 
-def _blocks(area: Area) -> list[IPv4Network]:
-    return list(dict.fromkeys(segment.block for segment in area.values()))
+def _whole_blocks(area: Area) -> list[IPv4Network]:
+    """Return the blocks that are searched as a whole; multicast would also wake the rest of one that is not."""
+    searched = Counter(segment.block for segment in area.values())
+    return [block for block, number in searched.items() if number == usable(block)]
 
 
-def _errand(found: Found, passwords: Passwords) -> Errand | str | None:
-    if found.address in passwords.errands:
-        return passwords.errands[found.address]
-    driver = _driver(found)
-    if passwords.stranger is None or not driver:
+def _stranger(found: Found, credential: Credential | None) -> Errand | None:
+    driver = next((str(one) for one in (Speaks.ONVIF, Speaks.ISAPI) if one in found.speaks), "")
+    if credential is None or found.port is None or not driver:
         return None
-    return Errand(_target(found, passwords.stranger), driver)
+    target = Target(
+        host=str(found.address),
+        address=found.address,
+        http_port=found.port,
+        rtsp_port=554,
+        vendor=found.vendor,
+        model=found.model,
+        credentials=(credential,),
+        passwords={},
+        may_write=False,
+    )
+    return Errand(target, driver)
 
 
 def _with(found: Found, told: DeviceState | str | None, civil_code: str) -> Found:
@@ -122,23 +142,3 @@ def _with(found: Found, told: DeviceState | str | None, civil_code: str) -> Foun
     if isinstance(told, str):
         return replace(found, notes=(*found.notes, remark("not-signed-in", why=told)))
     return signed_in(found, told, civil_code)
-
-
-def _driver(found: Found) -> str:
-    if found.port is None:
-        return ""
-    return next((str(one) for one in (Speaks.ONVIF, Speaks.ISAPI) if one in found.speaks), "")
-
-
-def _target(found: Found, credential: Credential) -> Target:
-    return Target(
-        host=str(found.address),
-        address=found.address,
-        http_port=found.port or 80,
-        rtsp_port=554,
-        vendor=found.vendor,
-        model=found.model,
-        credentials=(credential,),
-        passwords={},
-        may_write=False,
-    )

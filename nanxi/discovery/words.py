@@ -75,7 +75,7 @@ REMARKS: Mapping[Language, Mapping[str, str]] = {
     },
     "en": {
         "two-rows": "what it shows belongs to different rows: {rows}",
-        "address-of-other": "its {ways} belongs to {host}, its address to {other}",
+        "address-of-other": "by {ways} it is {host}, by address {other}",
         "differs": "the {way} of {host} is {register} in the register, the device has {device}",
         "answers-twice": "{host} also answers at {others}",
         "advertises-elsewhere": "says that it is at {hosts}, which does not count",
@@ -93,11 +93,14 @@ REMARKS: Mapping[Language, Mapping[str, str]] = {
 
 
 def sentence(remark: Remark, language: Language) -> str:
-    """Return a remark as a sentence; a way of matching that it names gets its name in the language."""
-    names = {str(way): name for way, name in WAYS[language].items()}
-    about = {
-        key: "、".join(names.get(part, part) for part in value.split(", ")) if language == "zh" and key == "ways"
-        else names.get(value, value)
-        for key, value in remark.about
-    }  # fmt: skip
+    """Return a remark as a sentence."""
+    about = {key: _spoken(key, value, language) for key, value in remark.about}
     return REMARKS[language][remark.key].format(**about)
+
+
+def _spoken(key: str, value: str, language: Language) -> str:
+    """Return a value as it stands in a sentence: ways of matching by their names, everything else as it is."""
+    if key not in ("way", "ways"):
+        return value
+    both = "、" if language == "zh" else " and "
+    return both.join(WAYS[language][Way(part)] for part in value.split(", "))

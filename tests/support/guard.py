@@ -79,7 +79,10 @@ class Guard:
             self.refused = before
 
 
-_guard = Guard(plan_networks() if is_sealed() else ())
+#: The group of WS-Discovery: in a namespace whose only interface is lo, multicast ends there too.
+_DISCOVERY = IPv4Network("239.255.255.250/32")
+
+_guard = Guard((*plan_networks(), _DISCOVERY) if is_sealed() else ())
 
 
 def pytest_configure() -> None:

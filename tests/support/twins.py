@@ -46,7 +46,7 @@ class RunningTwins:
         return self._background.run(there())
 
 
-#: ``start(devices, config, state_dir=..., rtsp=...)``; the fleet ends with the fixture.
+#: ``start(devices, config, state_dir=..., rtsp=..., discovery=...)``; the fleet ends with the fixture.
 StartTwins = Callable[..., RunningTwins]
 
 
@@ -72,13 +72,14 @@ def _start_twins(background: Background) -> Iterator[StartTwins]:
         *,
         state_dir: Path | None = None,
         rtsp: bool = False,
+        discovery: bool = False,
     ) -> RunningTwins:
         placed = {device.host: place(device) for device in devices}
 
         async def serve() -> Fleet:
             fleet = Fleet(placed.values(), config, state_dir)
             running.append(fleet)
-            await fleet.start("each", rtsp=rtsp)
+            await fleet.start("each", rtsp=rtsp, discovery=discovery)
             return fleet
 
         return RunningTwins(background.run(serve()), placed, background)
