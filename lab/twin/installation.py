@@ -7,7 +7,7 @@ from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network
 
 from lab.twin.profile import Make, make_of
-from nanxi.county.addresses import camera_block, gateway
+from nanxi.county.addresses import gateway
 from nanxi.county.model import Addressing
 from nanxi.register.model import Device
 
@@ -35,17 +35,16 @@ class Installation:
 def install(device: Device, addressing: Addressing | None = None) -> Installation:
     """Return where a device of the register stands.
 
-    The installer has given it the mask and gateway of its unit's block; without an address plan, those of a /24.
+    The installer has given it the mask and gateway of its block in the address plan; outside of any, those of a /24.
 
     Raises:
         ValueError: the register has no address for it.
     """
     if device.ipv4 is None:
         raise ValueError(f"{device.host} has no address in the register")
-    if addressing is None:
-        block = IPv4Network(f"{device.ipv4}/24", strict=False)
-    else:
-        block = camera_block(addressing, device.unit, device.network)
+    blocks = () if addressing is None else addressing.blocks.get(device.unit, {}).values()
+    own = (block for block in blocks if device.ipv4 in block)
+    block = next(own, IPv4Network(f"{device.ipv4}/24", strict=False))
     return Installation(
         host=device.host,
         make=make_of(device),

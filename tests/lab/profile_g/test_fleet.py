@@ -6,10 +6,13 @@ import pytest
 
 from lab.twin.control import get
 from lab.twin.fleet import has_twin
+from lab.twin.installation import install
 from lab.twin.layers import repeat
 from lab.twin.profile import Make, make_of, plain_profile, profile_of_vendor
 from lab.twin.recorder import Receiver
 from lab.twin.twin import RECORDED
+from nanxi.devices.declare import declare
+from nanxi.estate import load_estate
 from nanxi.register.model import Kind
 from tests.lab.profile_g.conftest import MakeSite
 from tests.lab.twin_onvif.conftest import camera
@@ -42,6 +45,15 @@ async def test_a_recorder_has_as_many_inputs_as_the_register_says(make_site: Mak
 
 def test_a_camera_is_one_channel() -> None:
     assert make_of(camera(1, "127.0.1.1", "axis")) == Make("axis", Kind.CAMERA, 1)
+
+
+def test_a_recorder_stands_in_the_block_of_its_zone() -> None:
+    estate = load_estate("inventory/lab")
+    for host in ("shangtang-nvr01", "shangtang-enc01", "shangtang-cam0001"):
+        device = estate.devices[host]
+        installed = install(device, estate.plan.addresses)
+        declared = declare(estate, host)
+        assert (installed.prefix_length, installed.gateway) == (declared.prefix_length, declared.gateway)
 
 
 async def test_passwords_of_receivers_stay_in_the_twin(make_site: MakeSite) -> None:
