@@ -68,7 +68,6 @@ def declare(estate: Estate, host: str) -> DeclaredDevice:
     policies = estate.plan.policies
     prefix_length, gateway = _segment(estate.plan, device.unit, address)
     services = policies.services[device.network]
-    channels = _channels(estate, device)
     return DeclaredDevice(
         kind=device.kind,
         host=device.host,
@@ -89,9 +88,9 @@ def declare(estate: Estate, host: str) -> DeclaredDevice:
         clock_warn_s=policies.clock.warn_s,
         clock_fail_s=policies.clock.fail_s,
         accounts=(ADMIN, RECORDER),
-        channels=channels,
+        channels=_channels(estate, device),
         inputs=_inputs(estate, device),
-        platform=_platform(estate, device, channels),
+        platform=_platform(estate, device),
     )
 
 
@@ -183,18 +182,30 @@ def _input(estate: Estate, camera: Camera, channel: int) -> DeclaredInput:
     )
 
 
-def _platform(estate: Estate, device: Device, channels: Sequence[DeclaredChannel]) -> Platform | None:
-    """Return the platform of the device's network; an NVR registers no channels that register by themselves."""
+def _platform(estate: Estate, device: Device) -> Platform | None:
+    """Return the platform of the device's network.
+
+    A code may register only once, and recordings are asked for where they lie: so a camera that an NVR takes in is
+    a channel of the NVR there, and registers neither by itself nor through its encoder.
+    """
     server = estate.plan.policies.platforms_access.get(device.network)
-    if server is None:
+    if server is None or (isinstance(device, Camera) and device.nvr):
         return None
+    if isinstance(device, Camera):
+        codes = {1: device.code}
+    elif device.kind is Kind.NVR:
+        codes = {one.channel: one.code for one in _inputs(estate, device)}
+    else:
+        channels = {one.host: one for one in _channels(estate, device)}
+        cameras = (camera for camera in estate.cameras_of(device.host) if not camera.nvr)
+        codes = {channels[one.host].number: one.code for one in cameras if one.host in channels}
     return Platform(
         server_id=server.server_id,
         domain=server.domain,
         address=str(server.address),
         port=server.port,
         device_code=device.code,
-        channel_codes={channel.number: channel.code for channel in channels},
+        channel_codes=codes,
     )
 
 

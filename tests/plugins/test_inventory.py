@@ -18,6 +18,9 @@ def test_case(path, inventory):
         for row in case["cameras"]
     ]
     inventory.cameras(rows)
+    for kind in ("encoders", "nvrs"):
+        if kind in case:
+            inventory.rows(kind, case[kind])
     options = {"plugin": "nanxi.cctv.register"} | case.get("options", {})
     (inventory.folder / "nanxi.yml").write_text(yaml.safe_dump(options, allow_unicode=True))
     listed = inventory.listed()

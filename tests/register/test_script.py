@@ -1,6 +1,7 @@
 """scripts/register as people run it: text, JSON, exit codes."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -104,16 +105,17 @@ def test_export_import_and_diff(county, tmp_path):
 def test_import_writes_only_when_told_and_reports_every_column(lab_plan, tmp_path):
     lab, file = ("--inventory", ROOT / "inventory/lab"), tmp_path / "ledger.csv"
     run(*lab, "export", file)
+    # What the cameras hang on must be there; the template knows cameras only.
     register = tmp_path / "register"
-    register.mkdir()
+    shutil.copytree(ROOT / "inventory/lab/register", register, ignore=shutil.ignore_patterns("cameras.csv"))
     report = json.loads(run(*lab, "--json", "--register", register, "import", file).stdout)
-    assert (report["rows"], len(report["new"]), report["written"]) == (26, 26, False)
+    assert (report["rows"], len(report["new"]), report["written"]) == (34, 34, False)
     assert len(report["columns"]) == 73
-    assert list(register.iterdir()) == []
+    assert list(register.rglob("cameras.csv")) == []
     assert json.loads(run(*lab, "--json", "--register", register, "import", file, "--write").stdout)[
         "written"
     ]
-    assert "26 devices" in run(*lab, "--register", register, "check").stdout
+    assert "42 devices" in run(*lab, "--register", register, "check").stdout
 
 
 def test_codes_are_explained_in_either_edition():

@@ -51,9 +51,12 @@ class Inventory:
 
     def cameras(self, rows: Iterable[Mapping[str, str]], unit: str = "oubei") -> None:
         """Write cameras of a unit; each row says what differs from the right one."""
-        rows = [CAMERA | row for row in rows]
-        (self.register / unit).mkdir()
-        with (self.register / unit / "cameras.csv").open("w", encoding="utf-8", newline="") as file:
+        self.rows("cameras", [CAMERA | row for row in rows], unit)
+
+    def rows(self, kind: str, rows: list[Mapping[str, str]], unit: str = "oubei") -> None:
+        """Write the devices of one kind of a unit, just as they are."""
+        (self.register / unit).mkdir(exist_ok=True)
+        with (self.register / unit / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(key for row in rows for key in row)))
             writer.writeheader()
             writer.writerows(rows)
