@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from nanxi.credentials.issue import ACCOUNTS, MAX_LENGTH, MIN_LENGTH, fits, needs_password
+from nanxi.credentials.issue import MAX_LENGTH, MIN_LENGTH, accounts_of, fits, needs_password
 from nanxi.credentials.store import FACTORY, CredentialError, Decrypt, Passwords, Store
 from nanxi.estate import Estate
 from nanxi.findings import Finding
@@ -47,7 +47,8 @@ def _check_missing(estate: Estate, units: dict[str, Passwords], unread: set[str]
     for device in estate.devices.values():
         if device.unit in unread or not needs_password(device):
             continue
-        missing = [name for name in ACCOUNTS if name not in units.get(device.unit, {}).get(device.host, {})]
+        known = units.get(device.unit, {}).get(device.host, {})
+        missing = [name for name in accounts_of(device, estate.plan) if name not in known]
         if missing:
             problem = f"no password of {' and '.join(missing)}"
             remedy = "run `scripts/credentials new`"

@@ -11,16 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nanxi.county.model import Plan
 from nanxi.credentials.store import CredentialError, Decrypt, Store
-from nanxi.devices.declare import ADMIN, RECORDER, aspects_of
+from nanxi.devices.declare import ADMIN, RECORDER, SIP, aspects_of
 from nanxi.estate import Estate
 from nanxi.files import write_atomically
 from nanxi.register.model import Device, Management, State
 
 #: Turns plain text into the content of a vault file; raises CredentialError.
 Encrypt = Callable[[bytes], bytes]
-
-ACCOUNTS = (ADMIN.name, RECORDER.name)
 
 #: What cameras of all makers accept: 8 to 16 characters of at least three of the four classes. Only signs that mean
 #: nothing in XML, in a URL or in a shell: some firmware forgets to escape them.
@@ -57,6 +56,12 @@ def needs_password(device: Device) -> bool:
     )
 
 
+def accounts_of(device: Device, plan: Plan) -> tuple[str, ...]:
+    """Return the names of the passwords that a device needs: its accounts, and one for the platform of its network."""
+    platform = (SIP,) if device.network in plan.policies.platforms_access else ()
+    return (ADMIN.name, RECORDER.name, *platform)
+
+
 def issue(
     estate: Estate, inventory: Path, decrypt: Decrypt, encrypt: Encrypt, unit: str | None = None
 ) -> dict[str, list[str]]:
@@ -77,11 +82,12 @@ def issue(
         for key, hosts in wanted.items():
             path = store.path(key)
             passwords = store.unit(key) if path.exists() else {}
-            missing = [host for host in hosts if not set(ACCOUNTS) <= set(passwords.get(host, {}))]
+            needed = {host: accounts_of(estate.devices[host], estate.plan) for host in hosts}
+            missing = [host for host in hosts if not set(needed[host]) <= set(passwords.get(host, {}))]
             if not missing:
                 continue
             made = {
-                host: {name: new_password() for name in ACCOUNTS} | passwords.get(host, {})
+                host: {name: new_password() for name in needed[host]} | passwords.get(host, {})
                 for host in missing
             }
             content = json.dumps(passwords | made, indent=1, sort_keys=True).encode()

@@ -3,15 +3,18 @@
 import json
 import stat
 from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 
+from nanxi.county.load import load_plan
+from nanxi.county.model import Network, SipServer
 from nanxi.credentials import ClosedError, CredentialError, Store, open_store
 from nanxi.credentials.check import check
-from nanxi.credentials.issue import ALPHABET, fits, issue, new_password
+from nanxi.credentials.issue import ALPHABET, fits, issue, needs_password, new_password
 from nanxi.credentials.reveal import LOG, reveal
 from nanxi.estate import Estate
-from nanxi.register.model import Camera
+from nanxi.register.model import Camera, Encoder, Nvr, Switch
 
 HEADER = b"$ANSIBLE_VAULT;1.1;test\n"
 
@@ -33,8 +36,11 @@ def camera(serial, **columns):
     )  # fmt: skip
 
 
-def estate(*cameras):
-    return Estate(plan=None, devices={one.host: one for one in cameras})
+PLAN = load_plan(Path(__file__).parents[2] / "inventory/lab/plan")
+
+
+def estate(*devices, plan=PLAN):
+    return Estate(plan=plan, devices={one.host: one for one in devices})
 
 
 @pytest.fixture
@@ -48,6 +54,34 @@ def write(folder, passwords, unit="oubei"):
     path.write_bytes(encrypt(json.dumps(passwords).encode()))
     path.chmod(0o600)
     return path
+
+
+def test_every_device_that_is_spoken_to_needs_passwords_and_no_other():
+    common = {
+        "unit": "oubei", "serial": 1, "code": "33032402001320000001", "name": "n", "vendor": "generic",
+        "network": "police", "state": "installed",
+    }  # fmt: skip
+    assert needs_password(Encoder(**common, channels=4))
+    assert needs_password(Nvr(**common, channels=8))
+    assert not needs_password(Switch(**common, platform="huawei_vrp"))
+    assert not needs_password(camera(1, encoder="oubei-enc01", channel=1))
+    assert not needs_password(camera(1, driver="none"))
+    assert not needs_password(camera(1, management="observed"))
+    assert not needs_password(camera(1, state="retired"))
+
+
+def test_a_device_that_registers_at_a_platform_needs_a_password_there(folder):
+    server = SipServer(server_id="33032400002000000001", domain="3303240000", address="10.98.255.9")
+    policies = PLAN.policies.model_copy(update={"platforms_access": {Network.POLICE: server}})
+    told = PLAN.model_copy(update={"policies": policies})
+    write(folder, {"oubei-cam0001": {"admin": "Good-Pass1", "recorder": "Good-Pass2"}})
+    findings = check(estate(camera(1), plan=told), folder, decrypt)
+    assert [finding.problem for finding in findings] == ["no password of sip"]
+    assert issue(estate(camera(1), plan=told), folder, decrypt, encrypt) == {"oubei": ["oubei-cam0001"]}
+    passwords = Store(folder, decrypt).unit("oubei")["oubei-cam0001"]
+    assert (passwords["admin"], fits(passwords["sip"])) == ("Good-Pass1", True)
+    assert issue(estate(camera(2, network="public"), plan=told), folder, decrypt, encrypt)
+    assert set(Store(folder, decrypt).unit("oubei")["oubei-cam0002"]) == {"admin", "recorder"}
 
 
 def test_new_passwords_are_made_once_and_never_changed(folder):
