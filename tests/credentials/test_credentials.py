@@ -31,8 +31,9 @@ def decrypt(content):
 
 def camera(serial, **columns):
     return Camera(
-        unit="oubei", serial=serial, code="33032402001320000001", name="n", vendor="Axis", network="police",
-        point_class="2", place="p", ipv4=IPv4Address("10.98.0.194"), **({"state": "installed"} | columns),
+        unit="oubei", serial=serial, code="33032402001320000001", name="n", vendor="Axis",
+        point_class="2", place="p", ipv4=IPv4Address("10.98.0.194"),
+        **({"state": "installed", "network": "police"} | columns),
     )  # fmt: skip
 
 
