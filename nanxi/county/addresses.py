@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 from math import ceil
 
-from nanxi.county.model import Addressing, Network, Plan, Zone
+from nanxi.county.model import Network, Plan, Zone
 
 #: Network address, broadcast address and the gateway, which is the first host address.
 RESERVED = 3
@@ -34,11 +34,6 @@ def gateway(block: IPv4Network) -> IPv4Address:
 def camera_zone(network: Network) -> str:
     """Return the zone in which cameras of ``network`` stand; standalone points are ready to join the public one."""
     return "cameras-police" if network is Network.POLICE else "cameras-public"
-
-
-def camera_block(addressing: Addressing, unit: str, network: Network) -> IPv4Network:
-    """Return the block from which cameras of a unit and network get their addresses."""
-    return addressing.blocks[unit][camera_zone(network)]
 
 
 def prefix_for(devices: int) -> int:
