@@ -16,6 +16,10 @@ from nanxi.files import write_atomically
 ROOT = Path(__file__).resolve().parents[1]
 
 
+class KeysError(Exception):
+    """The lab's passwords cannot be made."""
+
+
 def vault_password(inventory: Path) -> Path:
     """Return the file with the vault password of a lab's inventory."""
     return inventory.resolve() / "credentials" / "vault-password"
@@ -31,13 +35,21 @@ def environment(inventory: Path, folder: Path) -> dict[str, str]:
 
 
 def ensure(inventory: Path, folder: Path) -> None:
-    """Make the vault password and the twins' passwords where they are missing; what exists stays."""
+    """Make the vault password and the twins' passwords where they are missing; what exists stays.
+
+    Raises:
+        KeysError: the inventory is wrong; the text lists its mistakes.
+    """
     password = vault_password(inventory)
     if not password.exists():
+        password.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(password, secrets.token_urlsafe(32) + "\n", mode=0o600)
-    subprocess.run(
+    made = subprocess.run(
         [sys.executable, ROOT / "scripts/credentials", "--inventory", inventory.resolve(), "new"],
-        check=True,
-        stdout=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        text=True,
         env={**os.environ, **environment(inventory, folder)},
     )
+    if made.returncode:
+        raise KeysError(f"no passwords for the twins of {inventory}:\n{made.stderr.strip()}")

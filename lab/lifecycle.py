@@ -67,10 +67,13 @@ class Lab:
         """Make the secrets, the network and start what is missing in it. Idempotent, also after a kill at any moment.
 
         Raises:
-            LabError: not root, or a process did not get ready.
+            LabError: not root, or the inventory is wrong, or a process did not get ready.
         """
         self._need_root()
-        keys.ensure(self.inventory, self.folder)
+        try:
+            keys.ensure(self.inventory, self.folder)
+        except keys.KeysError as error:
+            raise LabError(str(error)) from None
         self._namespace.create(plan_networks())
         for daemon in self._daemons:
             try:

@@ -78,5 +78,8 @@ def test_no_password_was_said_in_clear(report: dict) -> None:
 
 def test_there_are_enough_of_them() -> None:
     assert len(CASES) >= 60
-    assert {case.behaviour for case in CASES} <= set(BEHAVIOURS)
-    assert set(BEHAVIOURS) <= {case.behaviour for case in CASES}, "a behaviour that no case shows"
+    # Other tests register behaviours of their own.
+    ours = {
+        name for name, function in BEHAVIOURS.items() if function.__module__.startswith("lab.twin.hostile.")
+    }
+    assert ours == {case.behaviour for case in CASES}, "each behaviour has a case, and each case a behaviour"

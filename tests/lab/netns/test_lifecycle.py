@@ -1,6 +1,7 @@
 """``python -m lab``: up, down, status, exec, sandbox, as a person types them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,14 +99,25 @@ class TestLifecycle:
         assert run(lab, "up").returncode == 0
 
     def test_a_twin_that_cannot_start_is_named_with_its_log(self, lab, tmp_path):
-        broken = lab_command(
-            *("--name", f"{lab.name}-b", "--folder", str(tmp_path), "--inventory", str(tmp_path), "up")
-        )
+        inventory = tmp_path / "inventory"
+        shutil.copytree(lab.inventory, inventory, ignore=shutil.ignore_patterns("credentials"))
+        (inventory / "twins.yml").write_text("hosts: {nowhere-cam0001: {quirks: [O99]}}")
+        options = ("--name", f"{lab.name}-b", "--folder", str(tmp_path), "--inventory", str(inventory))
+        broken = lab_command(*options, "up")
         try:
             assert broken.returncode == 1
             assert "twin did not get ready" in broken.stderr
+            assert "nowhere-cam0001" in broken.stderr
         finally:
-            lab_command("--name", f"{lab.name}-b", "--folder", str(tmp_path), "down")
+            lab_command(*options, "down")
+
+    def test_a_wrong_inventory_is_named_before_anything_is_made(self, lab, tmp_path):
+        broken = lab_command(
+            "--name", f"{lab.name}-c", "--folder", str(tmp_path), "--inventory", str(tmp_path), "up"
+        )
+        assert broken.returncode == 1
+        assert "plan/county.yml: the file is missing" in broken.stderr
+        assert not Path(f"/run/netns/{lab.name}-c").exists()
 
 
 @pytest.mark.lab
