@@ -11,7 +11,10 @@ from nanxi.devices.lockout import FEW_ATTEMPTS
 
 
 async def sign_in(
-    target: Target, guard: LockoutGuard, attempt: Callable[[Credential], Awaitable[None]]
+    target: Target,
+    guard: LockoutGuard,
+    attempt: Callable[[Credential], Awaitable[None]],
+    otherwise: str = "the account is missing",
 ) -> Credential:
     """Try the target's credentials in order, each at most once, and return the one that works.
 
@@ -19,6 +22,7 @@ async def sign_in(
         target: the device and its credentials.
         guard: the host's lock-out guard.
         attempt: makes one signed call; raises RefusedError when the credential is refused.
+        otherwise: what may be wrong if not the password, for the message.
 
     Raises:
         RefusedError: every credential that might be tried was refused.
@@ -45,5 +49,5 @@ async def sign_in(
         raise LockedError("; ".join(dict.fromkeys(held)) or "the vault has no password for this camera")
     raise RefusedError(
         f"reachable, but no password is accepted ({'; '.join(refused + held)}). Either somebody changed the password,"
-        " or the camera's separate ONVIF user is missing; put the right password in the vault, or add the user"
+        f" or {otherwise}; put the right password in the vault, or add the user"
     )

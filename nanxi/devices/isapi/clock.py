@@ -62,8 +62,9 @@ def places(root: Element) -> int:
     return max(1, sum(1 for _ in children(root, SERVER)))
 
 
-def write_servers(root: Element, servers: Sequence[str]) -> None:
-    """Set as many of the servers as the device has places for."""
+def write_servers(root: Element, servers: Sequence[str]) -> list[Element]:
+    """Set as many of the servers as the device has places for; return the places that were written."""
+    written = []
     for entry, server in zip(children(root, SERVER), servers, strict=False):
         numeric = _is_address(server)
         old, new = ("hostName", "ipAddress") if numeric else ("ipAddress", "hostName")
@@ -71,6 +72,8 @@ def write_servers(root: Element, servers: Sequence[str]) -> None:
             entry.remove(stale)
         add_text(entry, new, server, after="addressingFormatType")
         set_text(entry, "ipaddress" if numeric else "hostname", "addressingFormatType")
+        written.append(entry)
+    return written
 
 
 def _utc(local: str, zone: str) -> datetime | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from nanxi.devices.driver import Secret
 from nanxi.devices.isapi.document import add_text, make
 from nanxi.devices.state import Level, User
-from nanxi.devices.values import Element, children, text
+from nanxi.devices.values import Element, children, integer, text
 
 PATH, ROOT, ITEM = "Security/users", "UserList", "User"
 
@@ -29,8 +31,10 @@ def find(root: Element, name: str) -> Element | None:
 
 
 def new_user(root: Element, name: str) -> Element:
-    """Return an entry for an account that is to be made; the device gives it an id."""
+    """Return an entry for an account that is to be made, under the lowest number that is free."""
     entry = make(root, ITEM)
+    taken = {integer(other, "id") for other in children(root, ITEM)}
+    add_text(entry, "id", next(number for number in count(1) if number not in taken))
     add_text(entry, "userName", name)
     return entry
 

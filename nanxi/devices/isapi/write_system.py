@@ -13,7 +13,7 @@ from nanxi.devices.isapi.client import Client
 from nanxi.devices.isapi.document import item, set_text
 from nanxi.devices.state import Change, DeclaredDevice
 from nanxi.devices.timezone import equivalent
-from nanxi.devices.values import text
+from nanxi.devices.values import Element, child, text
 
 
 async def write_hostname(
@@ -31,7 +31,7 @@ async def write_dns(
     """Set the name servers."""
     root = await client.get(network.PATH, network.ROOT)
     network.write_dns(root, declared.dns_servers)
-    await client.put(network.PATH, root)
+    await _put_interface(client, root)
 
 
 async def write_network(
@@ -42,7 +42,14 @@ async def write_network(
     network.write_network(
         root, declared.address, declared.prefix_length, declared.gateway, declared.dns_servers
     )
-    await client.put(network.PATH, root)
+    await _put_interface(client, root)
+
+
+async def _put_interface(client: Client, root: Element) -> None:
+    entry = child(root, network.ITEM)
+    if entry is None:
+        raise FaultError("the device shows no interface")
+    await client.put(f"{network.PATH}/{text(entry, 'id')}", entry)
 
 
 async def write_clock(
@@ -52,8 +59,8 @@ async def write_clock(
     fields = {change.field for change in changes}
     if "clock.ntp_servers" in fields:
         servers = await client.get(clock.SERVERS, clock.SERVERS_ROOT)
-        clock.write_servers(servers, declared.ntp_servers)
-        await client.put(clock.SERVERS, servers)
+        for entry in clock.write_servers(servers, declared.ntp_servers):
+            await client.put(f"{clock.SERVERS}/{text(entry, 'id')}", entry)
     if not fields - {"clock.ntp_servers"}:
         return
     root = await client.get(clock.TIME, clock.TIME_ROOT)

@@ -27,6 +27,8 @@ from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
 
 T = TypeVar("T")
 
+_OTHERWISE = "the camera's separate ONVIF user is missing"  # O6
+
 
 class OnvifSession(HttpSession):
     """A signed-in device."""
@@ -51,7 +53,7 @@ class OnvifSession(HttpSession):
             )
         self._reader.first_clock = await self._client.synchronise()
         try:
-            await sign_in(self._target, self._guard, self._try)
+            await sign_in(self._target, self._guard, self._try, _OTHERWISE)
         except NotSupportedError as error:
             raise FaultError(f"reachable, but ONVIF is missing or switched off: {error}") from None
         self._client.trusted = True

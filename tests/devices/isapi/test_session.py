@@ -88,6 +88,26 @@ async def test_an_account_that_may_only_look_reads_what_it_may(guard: LockoutGua
     assert state.osds is not None
 
 
+async def test_what_isapi_converged_is_declared_through_onvif(
+    guard: LockoutGuard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "WINDOW_S", 0.0)
+    shared = {
+        Aspect.USERS,
+        Aspect.DNS,
+        Aspect.CLOCK,
+        Aspect.ENCODERS,
+        Aspect.OSD,
+        Aspect.NETWORK,
+        Aspect.IDENTITY,
+    }
+    async with device(overrides={"isapi": {"ntp_slots": 2}}, **FACTORY) as bench:
+        before = await converge(bench.job, guard=guard, aspects=frozenset(shared))
+        (after,) = await survey([replace(bench.job, driver="onvif")], guard=guard, aspects=frozenset(shared))
+    assert before.verdict is Verdict.CHANGED, before.reason
+    assert (after.verdict, after.changes) == (Verdict.DECLARED, ())
+
+
 @asynccontextmanager
 async def answering(status: int, headers: dict[str, str]) -> AsyncIterator[tuple[int, list[str]]]:
     """Serve one answer to everything; yield the port and the Authorization headers that came."""
