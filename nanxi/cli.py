@@ -6,6 +6,7 @@ A script is argument parsing and one library call; ``run`` turns what the librar
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import sys
@@ -67,6 +68,18 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
         if "=" not in word:
             raise NanxiError(f"--set {word}: write COLUMN=VALUE")
     return dict(word.split("=", 1) for word in words)
+
+
+def secret(prompt: str) -> str:
+    """Return a password that a person types unseen, or the first line of what is piped in; never an argument.
+
+    Raises:
+        NanxiError: it is empty.
+    """
+    given = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise NanxiError("the password is empty")
+    return given
 
 
 def run(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:

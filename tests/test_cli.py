@@ -1,6 +1,7 @@
 """What every script shares."""
 
 import argparse
+import io
 import json
 import sys
 
@@ -70,3 +71,23 @@ def test_help_shows_whole_command_lines(capsys):
     with pytest.raises(SystemExit):
         cli.parser("What it does.", ["scripts/x --json"]).parse_args(["--help"])
     assert "\n  scripts/x --json\n" in capsys.readouterr().out
+
+
+def test_a_secret_is_read_from_a_pipe_and_is_never_empty(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("p w\r\nmore\n"))
+    assert cli.secret("?") == "p w"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(NanxiError, match="empty"):
+        cli.secret("?")
+
+
+def test_pairs_of_column_and_value():
+    assert cli.pairs(["a=b=c", "d="]) == {"a": "b=c", "d": ""}
+    with pytest.raises(NanxiError, match="COLUMN=VALUE"):
+        cli.pairs(["a"])
+
+
+def test_a_bar_is_for_people_only(capsys):
+    with cli.bar("work", 2) as done:
+        done()
+    assert capsys.readouterr().err == ""

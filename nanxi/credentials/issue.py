@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,23 +72,50 @@ def issue(
     Raises:
         CredentialError: a file cannot be opened; files of other units may already be written.
     """
-    wanted: dict[str, list[str]] = {}
-    for device in estate.devices.values():
-        if needs_password(device) and unit in (None, device.unit):
-            wanted.setdefault(device.unit, []).append(device.host)
+    chosen = (one for one in estate.devices.values() if needs_password(one) and unit in (None, one.unit))
+    needed = {device: accounts_of(device, estate.plan) for device in chosen}
+    return _complete(needed, new_password, inventory, decrypt, encrypt)
+
+
+def keep(
+    devices: Iterable[Device], password: str, inventory: Path, decrypt: Decrypt, encrypt: Encrypt
+) -> dict[str, list[str]]:
+    """Store the password that devices have had since before Nanxi, and return the hosts that lacked one, by unit.
+
+    It is what an existing device is signed in to with, under the name of Nanxi's own account. A password that the
+    vault has is never changed.
+
+    Raises:
+        CredentialError: as for :func:`issue`.
+    """
+    needed = dict.fromkeys(devices, (ADMIN.name,))
+    return _complete(needed, lambda: password, inventory, decrypt, encrypt)
+
+
+def _complete(
+    needed: Mapping[Device, tuple[str, ...]],
+    make: Callable[[], str],
+    inventory: Path,
+    decrypt: Decrypt,
+    encrypt: Encrypt,
+) -> dict[str, list[str]]:
+    """Give every named account without a password one that ``make`` makes."""
+    units: dict[str, dict[str, tuple[str, ...]]] = {}
+    for device, names in needed.items():
+        units.setdefault(device.unit, {})[device.host] = names
     issued: dict[str, list[str]] = {}
     with _locked(inventory / "credentials"):
         store = Store(inventory, decrypt)
-        for key, hosts in wanted.items():
+        for key, hosts in units.items():
             path = store.path(key)
             passwords = store.unit(key) if path.exists() else {}
-            needed = {host: accounts_of(estate.devices[host], estate.plan) for host in hosts}
-            missing = [host for host in hosts if not set(needed[host]) <= set(passwords.get(host, {}))]
+            missing = [
+                host for host, names in hosts.items() if not set(names) <= set(passwords.get(host, {}))
+            ]
             if not missing:
                 continue
             made = {
-                host: {name: new_password() for name in needed[host]} | passwords.get(host, {})
-                for host in missing
+                host: {name: make() for name in hosts[host]} | passwords.get(host, {}) for host in missing
             }
             content = json.dumps(passwords | made, indent=1, sort_keys=True).encode()
             write_atomically(path, encrypt(content), mode=0o600)

@@ -11,7 +11,7 @@ from nanxi.county.load import load_plan
 from nanxi.county.model import Network, SipServer
 from nanxi.credentials import ClosedError, CredentialError, Store, open_store
 from nanxi.credentials.check import check
-from nanxi.credentials.issue import ALPHABET, fits, issue, needs_password, new_password
+from nanxi.credentials.issue import ALPHABET, fits, issue, keep, needs_password, new_password
 from nanxi.credentials.reveal import LOG, reveal
 from nanxi.estate import Estate
 from nanxi.register.model import Camera, Encoder, Nvr, Switch
@@ -106,6 +106,18 @@ def test_a_half_entry_is_completed(folder):
     accounts = Store(folder, decrypt).unit("oubei")["oubei-cam0001"]
     assert accounts["admin"] == "Half-of-1t.all99"
     assert fits(accounts["recorder"])
+
+
+def test_the_password_that_a_device_has_is_kept_once_and_completed_when_it_becomes_managed(folder):
+    old = camera(1, management="observed")
+    assert keep([old, camera(2)], "Old-Pass-99", folder, decrypt, encrypt) == {
+        "oubei": ["oubei-cam0001", "oubei-cam0002"]
+    }
+    assert keep([old], "Another-99", folder, decrypt, encrypt) == {}
+    assert Store(folder, decrypt).unit("oubei")["oubei-cam0001"] == {"admin": "Old-Pass-99"}
+    assert issue(estate(camera(1)), folder, decrypt, encrypt) == {"oubei": ["oubei-cam0001"]}
+    accounts = Store(folder, decrypt).unit("oubei")["oubei-cam0001"]
+    assert (accounts["admin"], fits(accounts["recorder"])) == ("Old-Pass-99", True)
 
 
 @pytest.mark.parametrize("columns", [{"state": "retired"}, {"management": "observed"}, {"driver": "none"}])

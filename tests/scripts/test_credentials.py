@@ -39,6 +39,21 @@ def test_the_file_is_one_that_ansible_vault_opens(inventory):
     assert set(json.loads(opened.stdout)["oubei-cam0001"]) == {"admin", "recorder"}
 
 
+def test_keep_takes_the_password_from_a_pipe_and_never_shows_it(inventory):
+    refused = credentials(inventory, "keep", "oubei-cam0001", typed="Old-Pass-99\n")
+    assert refused.returncode == 2
+    assert "is no observed device" in refused.stderr
+    file = inventory.register / "oubei/cameras.csv"
+    header, row = file.read_text("utf-8").splitlines()
+    file.write_text(f"{header},management\n{row},observed\n", "utf-8")
+    kept = credentials(inventory, "--json", "keep", typed="Old-Pass-99\n")
+    assert json.loads(kept.stdout) == {"kept": {"oubei": ["oubei-cam0001"]}}
+    assert "Old-Pass-99" not in kept.stdout + kept.stderr
+    revealed = credentials(inventory, "--json", "show", "oubei-cam0001", "--reveal", "--reason", "test")
+    assert json.loads(revealed.stdout)["accounts"] == {"admin": "Old-Pass-99"}
+    assert credentials(inventory, "keep", typed="").returncode == 2
+
+
 @pytest.mark.parametrize("arguments", [("show", "oubei-cam0099"), ("new", "--unit", "nowhere")])
 def test_what_does_not_exist_is_bad_input(inventory, arguments):
     assert credentials(inventory, *arguments).returncode == 2

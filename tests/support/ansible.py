@@ -61,8 +61,10 @@ class Inventory:
             writer.writeheader()
             writer.writerows(rows)
 
-    def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the virtual environment, or a script, from the checkout."""
+    def run(
+        self, *command: str | Path, typed: str | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of the virtual environment, or a script, from the checkout; ``typed`` is piped in."""
         program = ROOT / command[0] if str(command[0]).startswith("scripts/") else BIN / command[0]
         settings = {
             "ANSIBLE_VAULT_PASSWORD_FILE": str(self.vault_password),
@@ -76,6 +78,7 @@ class Inventory:
             [program, *command[1:]],
             cwd=ROOT,
             env={name: value for name, value in settings.items() if value},
+            input=typed,
             capture_output=True,
             text=True,
             timeout=200,
