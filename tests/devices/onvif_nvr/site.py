@@ -54,7 +54,7 @@ async def site(
         users = KNOWN_USERS if host == "unit-nvr01" else CAMERA_USERS
         overrides = hosts.setdefault(host, {}).setdefault("overrides", {})
         overrides["factory"] = {"users": users, **overrides.get("factory", {})}
-    fleet = Fleet(_devices(port, channels), FleetConfig.model_validate({"hosts": hosts}))
+    fleet = Fleet(devices(port, channels=channels), FleetConfig.model_validate({"hosts": hosts}))
     await fleet.start("each", rtsp=False)
     declared = replace(
         DECLARED,
@@ -63,7 +63,7 @@ async def site(
         address=IPv4Address(f"{NETWORK}.9"),
         http_port=port,
         channels=(),
-        inputs=tuple(_input(port, **one) for one in inputs),
+        inputs=tuple(wanted_input(port, **one) for one in inputs),
     )
     known = {host: RECORDER for host in HOSTS if host != "unit-nvr01"}
     try:
@@ -72,7 +72,8 @@ async def site(
         await fleet.stop()
 
 
-def _input(port: int, channel: int, device: str = "unit-cam0001", **fields: Any) -> DeclaredInput:
+def wanted_input(port: int, channel: int, device: str = "unit-cam0001", **fields: Any) -> DeclaredInput:
+    """Return an input that the register declares."""
     wanted = {
         "host": device,
         "code": f"33032401001320{channel:06d}",
@@ -86,7 +87,9 @@ def _input(port: int, channel: int, device: str = "unit-cam0001", **fields: Any)
     return DeclaredInput(channel=channel, device=device, **{**wanted, **fields})
 
 
-def _devices(port: int, channels: int) -> list[Device]:
+def devices(port: int, *, channels: int) -> list[Device]:
+    """Return the register's rows."""
+
     def row(model: type[Device], kind: int, host: str, **fields: Any) -> Device:
         common = {"unit": "unit", "serial": int(host[-2:]), "code": f"3303240100{kind}0{HOSTS[host]:06d}"}
         common |= {"name": host, "state": "accepted", "vendor": "generic", "network": "public"}

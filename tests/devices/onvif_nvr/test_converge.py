@@ -6,6 +6,7 @@ file's entries by host; ``before``, sections of the recorder that somebody has a
 ``reason`` (texts in it), ``after`` (sections of the recorder, as far as they are named), ``input`` (fields of the
 state that was read back, by channel), ``never`` (operations that may not have been asked), and ``again``, the
 verdict of a second run (declared where it is not named); a run that changes nothing may write nothing.
+``camera_logins_refused``: how many wrong passwords the first camera has seen in both runs.
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ def guard(tmp_path: Path) -> LockoutGuard:
 
 
 @pytest.fixture(autouse=True)
-def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twins neither lag nor freeze."""
     monkeypatch.setattr("nanxi.devices.converge.GRACE_S", (0.0,))
+    monkeypatch.setattr("nanxi.devices.http.transport.WINDOW_S", 0.0)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -64,6 +67,9 @@ async def test_case(name: str, guard: LockoutGuard) -> None:
             assert again.verdict == case.get("again", "declared"), again.reason
             if again.verdict == "declared":
                 assert not [one for one in place.twin.counts if any(word in one for word in WRITES)]
+        if "camera_logins_refused" in case:
+            refused = place.fleet.twin("unit-cam0001").counts["login refused"]
+            assert refused == case["camera_logins_refused"]
         assert RECORDER.password.value not in repr(outcome) + str(outcome)
         assert "p%40ss" not in repr(outcome)
 

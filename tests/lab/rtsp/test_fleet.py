@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from lab.network import ROOT
+from lab.twin.fleet import has_twin
 from lab.twin.fleetfile import FleetConfig, HostEntry
 from lab.twin.profile import plain_profile
 from nanxi.estate import load_estate
@@ -22,7 +23,8 @@ CODECS = {"H264": "h264", "H265": "hevc"}
 
 @pytest.fixture(scope="module")
 def cameras():
-    return [one for one in load_estate(ROOT / "inventory/lab").devices.values() if one.kind == "cameras"]
+    devices = load_estate(ROOT / "inventory/lab").devices.values()
+    return [one for one in devices if one.kind == "cameras" and has_twin(one)]
 
 
 @pytest.fixture(scope="module")
