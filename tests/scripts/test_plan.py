@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def plan(*arguments):
-    return subprocess.run([ROOT / "scripts/plan", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [ROOT / "scripts/plan", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_the_difference_of_ten_cameras_is_shown():
