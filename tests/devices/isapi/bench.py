@@ -64,8 +64,8 @@ async def device(
     with socket.create_server((str(ADDRESS), 0)) as probe:
         port = probe.getsockname()[1]
     kind = KINDS[profile]
-    row = _row(kind, 1, ADDRESS, port, room)
-    cameras = [_row(Camera, 100 + n, ADDRESS + n, port, 0) for n in range(1, inputs + 1)]
+    row = row_of(kind, 1, ADDRESS, port, room)
+    cameras = [row_of(Camera, 100 + n, ADDRESS + n, port, 0) for n in range(1, inputs + 1)]
     users = {"factory": {"users": KNOWN_USERS}}
     layers = dict(overrides or {})
     if known:
@@ -75,7 +75,9 @@ async def device(
     fleet = Fleet([row, *cameras], FleetConfig(hosts=entries))
     await fleet.start("each", rtsp=False)
     try:
-        declared = _declared(kind.kind, row, channels, [_input(n, one) for n, one in enumerate(cameras, 1)])
+        declared = declared_of(
+            kind.kind, row, channels, [input_of(n, one) for n, one in enumerate(cameras, 1)]
+        )
         if platform:
             declared = replace(declared, platform=_platform(declared))
         logins = {camera.host: Credential("recorder", VAULT["recorder"]) for camera in cameras}
@@ -91,7 +93,7 @@ async def device(
         await fleet.stop()
 
 
-def _row(kind: type[Device], serial: int, address: IPv4Address, port: int, room: int) -> Device:
+def row_of(kind: type[Device], serial: int, address: IPv4Address, port: int, room: int) -> Device:
     code = {Camera: "132", Encoder: "113", Nvr: "118"}[kind]
     row: dict[str, Any] = {
         "unit": "unit",
@@ -112,7 +114,7 @@ def _row(kind: type[Device], serial: int, address: IPv4Address, port: int, room:
     return kind.model_validate(row)
 
 
-def _declared(
+def declared_of(
     kind: Kind, row: Device, channels: Sequence[int], inputs: Sequence[DeclaredInput]
 ) -> DeclaredDevice:
     (camera,) = DECLARED.channels
@@ -132,7 +134,7 @@ def _declared(
     )
 
 
-def _input(number: int, camera: Device) -> DeclaredInput:
+def input_of(number: int, camera: Device) -> DeclaredInput:
     assert camera.ipv4 is not None
     return DeclaredInput(
         channel=number,
