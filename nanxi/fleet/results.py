@@ -10,6 +10,9 @@ from typing import Any, TypedDict
 from nanxi.devices.outcome import Outcome, Verdict
 from nanxi.devices.state import Change
 from nanxi.estate import Estate
+from nanxi.register.columns import titles
+from nanxi.register.model import Device
+from nanxi.register.write import cell
 
 #: Verdicts that end a task well.
 WELL = frozenset({Verdict.DECLARED, Verdict.DRIFTED, Verdict.CHANGED})
@@ -124,6 +127,18 @@ def diff_of(host: str, changes: Iterable[Change]) -> Diff:
         after_header=f"{host} (declared)",
         before="".join(f"{change.field}: {change.before}\n" for change in changes),
         after="".join(f"{change.field}: {change.after}\n" for change in changes),
+    )
+
+
+def rows_diff(old: Device, new: Device) -> Diff:
+    """Return what changes in a device's row of the register, one line a column."""
+    pairs = [(title, cell(old, field), cell(new, field)) for field, title in titles(type(old)).items()]
+    changed = [(title, before, after) for title, before, after in pairs if before != after]
+    return Diff(
+        before_header=f"{old.host} (register)",
+        after_header=f"{new.host} (register)",
+        before="".join(f"{title}: {before}\n" for title, before, _ in changed),
+        after="".join(f"{title}: {after}\n" for title, _, after in changed),
     )
 
 

@@ -14,6 +14,7 @@ from nanxi.findings import Finding, InputError
 from nanxi.register.checks import Mistake, check
 from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.columns import names, required, titles
+from nanxi.register.history import FILE as HISTORY
 from nanxi.register.model import MODELS, Device, Kind
 from nanxi.register.sheet import Sheet, read_sheet
 from nanxi.register.write import cell
@@ -73,7 +74,7 @@ class Register:
             folder.glob("*.[cC][sS][vV]"), key=lambda path: (_rank(kinds, path.stem), path.name)
         ):
             file = f"{folder.name}/{path.name}"
-            if path.name.startswith((".", "~")):
+            if path.name.startswith((".", "~")) or path.name == HISTORY:
                 continue
             if path.stem not in kinds or path.suffix != ".csv":
                 remedy = f"one of {', '.join(f'{kind}.csv' for kind in kinds)}"

@@ -94,3 +94,31 @@ def append(folder: Path, devices: Sequence[Device]) -> list[Path]:
         write_atomically(path, render(header, [*old, *new]))
         paths.append(path)
     return paths
+
+
+def rewrite(folder: Path, device: Device) -> None:
+    """Replace one device's row in its file, found by its number; every other row stays as it is.
+
+    Raises:
+        LookupError: the file has no such row.
+    """
+    path = folder / device.unit / f"{device.kind}.csv"
+    sheet = read_sheet(path, f"{device.unit}/{path.name}")
+    known = names(type(device))
+    fields = [known[title] for title in sheet.header]
+    added = {
+        field: title
+        for field, title in titles(type(device)).items()
+        if field not in fields and cell(device, field)
+    }
+    column = fields.index("serial")
+    found = [
+        row
+        for row in sheet.rows
+        if len(row) > column and row[column].strip().lstrip("0") == str(device.serial)
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{sheet.file} has no row of {device.host}")
+    found[0][:] = [cell(device, field) for field in [*fields, *added]]
+    rows = [[*row, *[""] * (len(fields) + len(added) - len(row))] for row in sheet.rows]
+    write_atomically(path, render([*sheet.header, *added.values()], rows))

@@ -20,7 +20,7 @@ name: fleet
 type: stdout
 short_description: Readable output for runs over thousands of devices
 description:
-  - Shows what the C(survey) and C(device) actions found - one line for a device that was changed or has a reason - and
+  - Shows what the C(survey), C(device) and C(swap) actions found - one line for a device that was changed or has a reason - and
     closes with a summary by unit. Everything else looks as with C(ansible.builtin.default).
 author: The Nanxi team (@nanxi)
 extends_documentation_fragment:
@@ -57,7 +57,7 @@ options:
 """
 
 
-DEVICE = "nanxi.cctv.device"
+DEVICE = ("nanxi.cctv.device", "nanxi.cctv.swap")
 SURVEY = "nanxi.cctv.survey"
 
 
@@ -75,22 +75,22 @@ class CallbackModule(Default):
         action, outcome = result.task.resolved_action, result.result
         if action == SURVEY:
             self.survey(outcome)
-        elif action == DEVICE and "verdict" in outcome and not self._run_is_verbose(result):
+        elif action in DEVICE and "verdict" in outcome and not self._run_is_verbose(result):
             self.device(result)
         else:
             super().v2_runner_on_ok(result)
         for asked in ("gathered", "rendered"):
-            if action == DEVICE and asked in outcome and not self._run_is_verbose(result):
+            if action in DEVICE and asked in outcome and not self._run_is_verbose(result):
                 self._display.display(self._dump_results(outcome[asked], indent=2))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        if result.task.resolved_action == DEVICE and "verdict" in result.result:
+        if result.task.resolved_action in DEVICE and "verdict" in result.result:
             self.device(result)
         else:
             super().v2_runner_on_failed(result, ignore_errors)
 
     def v2_runner_on_unreachable(self, result):
-        if result.task.resolved_action == DEVICE and "verdict" in result.result:
+        if result.task.resolved_action in DEVICE and "verdict" in result.result:
             self.device(result)
         else:
             super().v2_runner_on_unreachable(result)

@@ -1,5 +1,5 @@
 # Apache-2.0
-"""What the survey and device actions accept; a test proves that their documentation says the same."""
+"""What the survey, device and swap actions accept; a test proves that their documentation says the same."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ SURVEY = _SHARED | {
 DEVICE = _SHARED | {
     "known": {"type": "dict", "default": {}},
     "postpone": {"type": "bool", "default": False},
+}
+
+SWAP = {
+    "serial_number": {"type": "str", "required": True},
+    "mac": {"type": "str", "required": True},
+    "vendor": {"type": "str", "default": ""},
+    "model": {"type": "str", "default": ""},
+    "reason": {"type": "str", "required": True},
+    "by": {"type": "str", "default": ""},
 }
 
 

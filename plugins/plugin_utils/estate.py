@@ -19,3 +19,9 @@ def estate_of(inventory: Path | str) -> Estate:
     """Return the estate of an inventory folder, as the inventory plugin loaded it."""
     root = Path(inventory).resolve()
     return load_estate(root, _REGISTERS.get(root))
+
+
+def register_of(inventory: Path | str) -> Path:
+    """Return the register's folder of an inventory, as the inventory plugin found it."""
+    root = Path(inventory).resolve()
+    return _REGISTERS.get(root, root / "register")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import DEVICE, SURVEY
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import DEVICE, SURVEY, SWAP
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -33,6 +33,7 @@ def text_of(path, name):
         ("inventory", "register"),
         ("module", "device"),
         ("module", "survey"),
+        ("module", "swap"),
         ("callback", "fleet"),
         ("role", "device"),
     ],
@@ -51,7 +52,7 @@ def test_ansible_doc_shows_it(kind, name):
     assert json.loads(shown.stdout)
 
 
-@pytest.mark.parametrize(("name", "spec"), [("device", DEVICE), ("survey", SURVEY)])
+@pytest.mark.parametrize(("name", "spec"), [("device", DEVICE), ("survey", SURVEY), ("swap", SWAP)])
 def test_the_documentation_says_what_an_action_accepts(name, spec):
     documented = yaml.safe_load(text_of(ROOT / f"plugins/modules/{name}.py", "DOCUMENTATION"))["options"]
     assert {
