@@ -11,7 +11,7 @@ from functools import partial
 from lab.twin.auth.access import Access
 from lab.twin.auth.gate import Credentials, Refused, admit
 from lab.twin.auth.http_digest import Answer
-from lab.twin.isapi import capabilities, recorder, resources
+from lab.twin.isapi import capabilities, recorder, resources, system
 from lab.twin.isapi.replies import CONTENT_TYPE, Problem, status_reply, unauthorized_reply
 from lab.twin.isapi.tree import Element, new, write
 from lab.twin.refusals import Reply
@@ -19,6 +19,7 @@ from lab.twin.twin import Twin
 
 PREFIX = "/ISAPI/"
 
+_ZONE = "System/time/timeZone"
 _CAPABILITIES = re.compile(r"Streaming/channels/(\d+)/capabilities")
 
 
@@ -62,6 +63,8 @@ def _answer(twin: Twin, request: Request) -> Reply:
     traits = twin.profile.isapi
     if any(request.path == name or request.path.startswith(f"{name}/") for name in traits.missing):
         raise Problem("notSupport")
+    if request.path == _ZONE and request.method == "GET":
+        return Reply(200, twin.settings.clock.timezone.encode(), "text/plain")
     if request.method == "GET":
         return _document(twin, _told(twin, request.path))
     if request.method == "POST" and request.path == "ContentMgmt/search":
@@ -88,7 +91,9 @@ def _told(twin: Twin, path: str) -> Element:
 
 def _change(twin: Twin, request: Request) -> Reply:
     number, make = "", _rebooting(twin, request)
-    if make is None and request.method == "PUT":
+    if request.path == _ZONE and request.method == "PUT":
+        make = partial(system.set_zone, twin, request.body.decode("utf-8", "replace").strip())
+    elif make is None and request.method == "PUT":
         make = resources.write(twin, request.path, request.body)
     elif make is None and request.method == "POST":
         make, number = resources.add(twin, request.path, request.body)

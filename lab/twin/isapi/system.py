@@ -70,6 +70,18 @@ def take_time(twin: Twin, root: Element, _channel: int) -> None:
     twin.set_clock(twin.settings.clock.model_copy(update={"source": source, "timezone": zone}), shown)
 
 
+def set_zone(twin: Twin, zone: str) -> None:
+    """Set the zone alone, System/time/timeZone, which is plain text.
+
+    Raises:
+        Problem: it is no POSIX TZ.
+    """
+    if POSIX.fullmatch(zone) is None:
+        raise Problem("badParameters", "timeZone")
+    if twin.traits.clock.timezones != "fixed":
+        twin.set_clock(twin.settings.clock.model_copy(update={"timezone": zone}), None)
+
+
 def show_ntp(twin: Twin, root: Element, _channel: int) -> None:
     """Tell the servers in their places; firmware of a few places forgets the rest."""
     servers = twin.settings.ntp.manual

@@ -5,7 +5,7 @@ A file has ``what``, the twin (``profile``, ``quirks``, ``overrides``) and ``ste
 * ``get``, ``put``, ``post`` or ``delete`` with a resource; a ``put`` sends the document that it read with ``texts``
   changed and ``drop`` left out, or the ``body`` given; ``user`` and ``password`` other than the factory's. Expected are
   ``status`` (200), ``sub_status``, ``has`` (texts by path of local names, a list where there are several), ``lacks``
-  (paths), ``stale`` and ``times``;
+  (paths), ``is`` (the whole body), ``stale`` and ``times``;
 * ``onvif`` with an operation and what its reply ``has``; ``settings``: what the twin's state must be, as far as named;
   ``wait_s``; ``reboot``.
 """
@@ -73,6 +73,8 @@ async def request(step: dict[str, Any], twin: Twin, where: str) -> None:
         assert found == expected, f"{where}: {place} in {reply.body.decode()}"
     for place in step.get("lacks", ()):
         assert not reply.texts(place), where
+    if "is" in step:
+        assert reply.body.decode() == step["is"], where
     if "stale" in step:
         assert ("stale=true" in reply.challenge) == step["stale"], where
 
