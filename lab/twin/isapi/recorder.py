@@ -26,12 +26,12 @@ _DISK_WORDS = {
     "missing": "notexist",
     "unformatted": "unformatted",
 }
-_MB = 1024
+_MIB_PER_GB = 1e9 / 1024**2
 _FILE = timedelta(hours=6)  # how much is in one file
 
 
 def storage(twin: Twin) -> Element:
-    """Tell the disks, in megabytes. A full one is ok and has nothing free."""
+    """Tell the disks, in MiB. A full one is ok and has nothing free."""
     root = etree.Element("storage")
     disks = etree.SubElement(root, "hddList")
     disks.extend(_disk(disk) for disk in twin.settings.disks)
@@ -48,8 +48,8 @@ def _disk(disk: Disk) -> Element:
         hddPath="",
         hddType="SATA",
         status=_DISK_WORDS[disk.status],
-        capacity=disk.capacity_gb * _MB,
-        freeSpace=disk.free_gb * _MB if disk.status == "ok" else 0,
+        capacity=round(disk.capacity_gb * _MIB_PER_GB),
+        freeSpace=round(disk.free_gb * _MIB_PER_GB) if disk.status == "ok" else 0,
         property="RW",
     )
 
