@@ -8,6 +8,7 @@ and the lock-out guard counts every attempt.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -17,6 +18,8 @@ from nanxi.devices.errors import DeviceError
 from nanxi.devices.guard import LockoutGuard
 from nanxi.devices.registry import DRIVERS
 from nanxi.devices.state import Aspect, DeviceState
+
+_LOG = logging.getLogger(__name__)
 
 _WANTED = frozenset({Aspect.IDENTITY, Aspect.NETWORK, Aspect.HOSTNAME, Aspect.OSD})
 _DEADLINE_S = 15.0
@@ -58,3 +61,6 @@ async def _identify(errand: Errand, guard: LockoutGuard) -> DeviceState | str:
         return f"not done within {_DEADLINE_S:g} s"
     except DeviceError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile reply makes us trip over ends here, named
+        _LOG.exception("%s: unexpected error", errand.target.host)
+        return f"an error of Nanxi's own: {type(error).__name__}"

@@ -91,7 +91,8 @@ class Listener(asyncio.DatagramProtocol):
         self.sent[source] += 1
         if self.sent[source] > MOST_FROM_ONE:
             return
-        if not any(mark in data.lower() for mark in self._marks):
+        lower = data.lower()
+        if not any(mark in lower for mark in self._marks):
             _count(self._unasked, addr[0])
             return
         try:

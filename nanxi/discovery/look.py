@@ -6,6 +6,7 @@ GetSystemDateAndTime and GetServices are PRE_AUTH (ONVIF Core 5.9.4.3); ISAPI an
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
@@ -21,6 +22,8 @@ from nanxi.devices.onvif.namespaces import Service
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.values import local_name, plain
 from nanxi.discovery.model import Speaks
+
+_LOG = logging.getLogger(__name__)
 
 _ISAPI = "/ISAPI/System/deviceInfo"
 #: What no device has: a web server that asks for a password here asks for one everywhere.
@@ -62,7 +65,7 @@ async def is_open(address: IPv4Address, port: int, patience_s: float) -> bool:
 
 
 async def look(address: IPv4Address, port: int) -> Face:
-    """Return what the web server at an address shows. Never raises a DeviceError."""
+    """Return what the web server at an address shows. Never raises: one odd device does not end a search."""
     stranger = _Stranger(Transport(address, port))
     try:
         async with asyncio.timeout(_PATIENCE_S):
@@ -70,6 +73,9 @@ async def look(address: IPv4Address, port: int) -> Face:
     except TimeoutError:
         speaks = frozenset({Speaks.HTTP} if stranger.is_answered else ())
         return Face(speaks, problem=f"was not done answering after {_PATIENCE_S:g} s")
+    except Exception as error:  # noqa: BLE001 - whatever a hostile reply makes us trip over ends here, named
+        _LOG.exception("%s: unexpected error", address)
+        return Face(frozenset({Speaks.HTTP}), problem=f"an error of Nanxi's own: {type(error).__name__}")
     finally:
         await stranger.close()
 

@@ -64,6 +64,20 @@ def test_addresses_in_use_are_passed_over(plan, row):
     assert str(made.ipv4) == "10.33.0.4"
 
 
+def test_an_address_that_a_person_gives_is_kept(plan, row):
+    (made,) = cams(plan, register(camera(row, 1, ipv4="10.33.0.2")), ipv4="10.33.0.77")
+    assert str(made.ipv4) == "10.33.0.77"
+    with pytest.raises(InputError, match=r"10\.33\.0\.2"):
+        cams(plan, register(camera(row, 1, ipv4="10.33.0.2")), ipv4="10.33.0.2")
+
+
+def test_the_industry_of_a_legacy_code_lives_on(plan):
+    (made,) = cams(plan, {}, original_code="330324010500000007")
+    assert made.code == "33032401051320000001"
+    (made,) = cams(plan, {}, original_code="A-17")
+    assert made.code == "33032401001320000001"
+
+
 def test_a_camera_behind_an_encoder_is_analog_and_has_no_address_of_its_own(plan):
     cells = {
         "serial": 1,

@@ -41,6 +41,8 @@ def runs(house: House, running: RunningTwins) -> dict:
         "list": [str(BIN / "ansible-inventory"), *inventory, "--list", "-vvvv"],
         "credentials": ["scripts/credentials", "check", *script],
         "guard": ["scripts/guard", "list"],
+        "discover": ["scripts/discover", *script, "--sign-in", "--unit", "shangtang", "--rate", "1000"],
+        "reconcile": ["scripts/reconcile", *script, "--json"],
         "onvif": ["scripts/onvif", *script, "shangtang-cam0001", "device", "GetUsers"],
     }
     started = time.time()
