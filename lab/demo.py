@@ -1,4 +1,4 @@
-"""``make demo``: two small units from factory-new cameras to declared state, told step by step.
+"""``make demo``: two small units from factory-new devices to declared state, told step by step.
 
 Every step runs what a person would type, and is checked: the demo ends with exit code 1 when the lab did not behave
 as the text says.
@@ -30,6 +30,8 @@ SUMMARY = FOLDER / "summary.json"
 #: What the lab's three bad cameras must be reported as; inventory/lab/twins.yml makes them so.
 DEAD, LYING, LOCKING = "oubei-cam0003", "shangtang-cam0007", "shangtang-cam0003"
 ALTERED = "shangtang-cam0009"
+#: One encoder with four analog cameras and one recorder with eight channels in each unit.
+OTHERS = {"shangtang-enc01", "shangtang-nvr01", "oubei-enc01", "oubei-nvr01"}
 
 out = Console(highlight=False)
 
@@ -41,18 +43,20 @@ class DemoError(Exception):
 def main() -> int:
     """Run every step; 0 when each behaved as told."""
     lab = Lab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY)
-    step("1", "a fresh lab: 26 cameras of six makes, as they left the works")
+    step("1", "a fresh lab: 26 cameras of six makes, 2 encoders and 2 recorders, as they left the works")
     lab.down()
     for stale in ("twins", "state"):
         shutil.rmtree(FOLDER / stale, ignore_errors=True)
     lab.up()
     out.print(str(lab.status()))
 
-    step("2", "converge: survey the fleet, then make every camera that differs as declared")
+    step("2", "converge: survey each kind, then make every device that differs as declared")
     first = playbook("playbooks/site.yml", "--diff", "--limit", "shangtang-cam0001")
     expect(first, changed={"shangtang-cam0001"})
     first = playbook("playbooks/site.yml")
     expect(first, bad={DEAD: "unreachable", LYING: "not_applied", LOCKING: "refused"})
+    if idle := sorted(host for host in OTHERS if first.get(host) != "changed"):
+        raise DemoError(f"encoders and recorders that were not set up: {idle}")
 
     step("3", "run it again: nothing changes, and the camera that refused our password is not asked again")
     before = counts(LOCKING)
@@ -73,6 +77,7 @@ def main() -> int:
                     "The lab is still up. Look around:",
                     f"  {typed('.venv/bin/ansible-inventory', '-i', 'inventory/lab', '--graph')}",
                     f"  {inside('.venv/bin/ansible-playbook', '-i', 'inventory/lab', 'playbooks/cameras.yml', '--check', '--diff')}",
+                    f"  {inside('.venv/bin/ansible-playbook', '-i', 'inventory/lab', 'playbooks/nvrs.yml', '--limit', 'oubei', '-e', 'device_state=gathered')}",
                     f"  {inside('scripts/onvif', '--inventory', 'inventory/lab', ALTERED, 'devicemgmt', 'GetHostname')}",
                     f"  {inside('ffprobe', '-rtsp_transport', 'tcp', 'rtsp://…')}",
                     "  docs/architecture.md, docs/playbooks.md, docs/twin.md",
@@ -101,7 +106,7 @@ def inside(*command: str) -> str:
 
 
 def playbook(*arguments: str) -> Mapping[str, str]:
-    """Run a playbook in the lab and return the verdict of every camera it reported."""
+    """Run a playbook in the lab and return the verdict of every device it reported."""
     command = (".venv/bin/ansible-playbook", "-i", "inventory/lab", *arguments)
     out.print(f"[bold]$ {inside(*command)}")
     SUMMARY.unlink(missing_ok=True)
@@ -127,7 +132,7 @@ def expect(
     """Check what a run reported.
 
     Raises:
-        DemoError: another camera was changed or failed, or one of these was not.
+        DemoError: another device was changed or failed, or one of these was not.
     """
     found_bad = {
         host: verdict for host, verdict in verdicts.items() if verdict not in ("changed", "declared")

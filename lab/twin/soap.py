@@ -23,12 +23,14 @@ NAMESPACES = {
     "tse": "http://www.onvif.org/ver10/search/wsdl",
     "trp": "http://www.onvif.org/ver10/replay/wsdl",
     "ter": "http://www.onvif.org/ver10/error",
+    "tns1": "http://www.onvif.org/ver10/topics",
+    "wsnt": "http://docs.oasis-open.org/wsn/b-2",
     "wsse": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
     "wsu": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
 }
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _ALWAYS_DECLARED = ("env", "tt", "ter")
-_DECLARED_WHERE_USED = ("tds", "trt", "tr2", "timg", "trc", "trv", "tse", "trp")
+_DECLARED_WHERE_USED = ("tds", "trt", "tr2", "timg", "trc", "trv", "tse", "trp", "tns1", "wsnt")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<env:Envelope{declarations}><env:Body>'
 _TAIL = "</env:Body></env:Envelope>"
 

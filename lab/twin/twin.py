@@ -10,6 +10,7 @@ from typing import Any
 from lab.twin.clock import device_time
 from lab.twin.installation import Installation
 from lab.twin.lockout import LockOutCounter
+from lab.twin.markup import Xml
 from lab.twin.profile import Profile
 from lab.twin.rtsp.camera import StreamSpec
 from lab.twin.rtsp.traits import RtspTraits
@@ -84,7 +85,7 @@ class Twin:
         self._silent_until = 0.0  # after a reboot or a freeze (O18), monotonic seconds
         self._window: tuple[float, int] = (0.0, 0)  # start and number of requests, for the freeze
         self.recorded_until: dict[str, float] = {}  # when each job was last seen to record
-        self.searches: dict[str, list[str]] = {}  # recordings that a search has not delivered yet
+        self.searches: dict[str, list[Xml]] = {}  # what each search has not told yet
         self._store = store
         self._time = time
         self._started = started

@@ -24,6 +24,7 @@ from nanxi.devices.onvif import (
     recording_jobs,
     request,
     search,
+    search_events,
     services,
     soap,
     sources,
@@ -147,6 +148,8 @@ REQUESTS: list[request.Request[object]] = [
     search.FindRecordings(),
     search.GetRecordingSearchResults("s"),
     search.EndSearch("s"),
+    search_events.FindEvents(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+    search_events.GetEventSearchResults("s"),
 ]
 
 

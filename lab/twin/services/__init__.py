@@ -15,6 +15,7 @@ from lab.twin.services import (  # noqa: F401 - each registers its operations
     recording_jobs,
     replay,
     search,
+    search_events,
 )
 from lab.twin.services.table import OPERATIONS, Call, Operation
 

@@ -10,6 +10,7 @@ from lab.twin.recorder import Recording, Span, Track
 from lab.twin.services.capabilities import SERVICE_CAPABILITIES
 from lab.twin.services.recorder_work import is_recording, spans
 from lab.twin.services.recording import asked_recording, source_information
+from lab.twin.services.searches import begin, end, page
 from lab.twin.services.table import Call, operation
 from lab.twin.soap import invalid_value, node, nodes, text
 
@@ -42,54 +43,39 @@ def get_recording_information(call: Call) -> Content:
 @operation("tse:FindRecordings", Access.READ_MEDIA)
 def find_recordings(call: Call) -> Content:
     """Begin a search among the recordings."""
-    scope = node(call.request, "tse:Scope")
-    if scope is None or text(scope, "tt:RecordingInformationFilter"):
-        raise invalid_value("ter:InvalidFilterFault", "no filter is supported")
-    included = {(item.text or "").strip() for item in nodes(scope, "tt:IncludedRecordings")}
-    found = [item.token for item in call.settings.recordings if not included or item.token in included]
-    most = text(call.request, "tse:MaxMatches")
-    token = f"Search_{len(call.twin.searches) + 1}"
-    call.twin.searches[token] = found[: int(most)] if most else found
-    return el("tse:SearchToken", token)
+    tag = "tt:RecordingInformation"
+    return begin(call, "Recordings", [_information(tag, call, recording) for recording in included(call)])
 
 
 @operation("tse:GetRecordingSearchResults", Access.READ_MEDIA)
 def get_recording_search_results(call: Call) -> Content:
-    """Tell the next results; the search is over when it has told the last one."""
-    waiting = _asked_search(call)
-    wanted = text(call.request, "tse:MaxResults")
-    page = (
-        min(int(wanted), call.twin.traits.recorder.search_pages)
-        if wanted
-        else call.twin.traits.recorder.search_pages
-    )
-    told, waiting[:] = waiting[:page], waiting[page:]
-    recordings = [item for item in call.settings.recordings if item.token in told]
-    return el(
-        "tse:ResultList",
-        el("tt:SearchState", "Searching" if waiting else "Completed"),
-        [_information("tt:RecordingInformation", call, recording) for recording in recordings],
-    )
+    """Tell the next results."""
+    return page(call, "Recordings")
 
 
 @operation("tse:EndSearch", Access.READ_MEDIA)
 def end_search(call: Call) -> Content:
     """Forget a search."""
-    _asked_search(call)
-    del call.twin.searches[text(call.request, "tse:SearchToken") or ""]
+    end(call)
     return el("tse:Endpoint", moment(call.twin.now()))
+
+
+def included(call: Call) -> list[Recording]:
+    """Return the recordings that a search is about.
+
+    Raises:
+        Fault: ter:InvalidFilterFault, the request has a filter in XPath.
+    """
+    scope = node(call.request, "tse:Scope")
+    if scope is None or text(scope, "tt:RecordingInformationFilter"):
+        raise invalid_value("ter:InvalidFilterFault", "no filter is supported")
+    tokens = {(item.text or "").strip() for item in nodes(scope, "tt:IncludedRecordings")}
+    return [item for item in call.settings.recordings if not tokens or item.token in tokens]
 
 
 def moment(seconds: float) -> str:
     """Return an xs:dateTime in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _asked_search(call: Call) -> list[str]:
-    waiting = call.twin.searches.get(text(call.request, "tse:SearchToken") or "")
-    if waiting is None:
-        raise invalid_value("ter:InvalidToken", "The search does not exist")
-    return waiting
 
 
 def _information(tag: str, call: Call, recording: Recording) -> Xml:

@@ -15,6 +15,7 @@ from nanxi.devices.onvif.receiver import Receiver
 from nanxi.devices.onvif.recording import Recording
 from nanxi.devices.onvif.recording_jobs import Job
 from nanxi.devices.onvif.search import Held
+from nanxi.devices.onvif.search_events import Gap
 from nanxi.devices.state import Input, Recorded
 
 _SOURCE_ID = re.compile(r"urn:nanxi:input:([1-9]\d{0,2})")
@@ -107,11 +108,17 @@ def to_input(channel: int, chain: Chain, condition: Condition, login: bool | Non
     )
 
 
-def to_recorded(inputs: Mapping[int, Chain], held: Mapping[str, Held]) -> Iterator[Recorded]:
-    """Yield what is kept of each input that has a recording."""
+def to_recorded(
+    inputs: Mapping[int, Chain],
+    held: Mapping[str, Held],
+    gaps: Mapping[tuple[str, str], tuple[Gap, ...]] | None,
+) -> Iterator[Recorded]:
+    """Yield what is kept of each input that has a recording; ``gaps`` is None when the device does not tell them."""
     for channel, chain in inputs.items():
-        if chain.recording is not None and (found := held.get(chain.recording.token)):
-            yield Recorded(channel, found.earliest, found.latest)
+        recording = chain.recording
+        if recording is not None and (found := held.get(recording.token)):
+            own = None if gaps is None else gaps.get((recording.token, recording.video_track), ())
+            yield Recorded(channel, found.earliest, found.latest, own)
 
 
 def unused(recordings: Sequence[Recording], jobs: Sequence[Job]) -> tuple[Recording, ...]:

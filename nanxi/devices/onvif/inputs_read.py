@@ -1,4 +1,4 @@
-"""Read a recorder's inputs and what is recorded of them, in three calls and a search however many there are."""
+"""Read a recorder's inputs and what is recorded of them, in three calls and two searches however many there are."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from nanxi.devices.onvif.receiver import GetReceiverLimit, GetReceivers, GetRece
 from nanxi.devices.onvif.recording import GetRecordings, Recording
 from nanxi.devices.onvif.recording_jobs import GetRecordingJobs, GetRecordingJobState, Job
 from nanxi.devices.onvif.search import Held, find_held
+from nanxi.devices.onvif.search_events import Gap, find_gaps
 from nanxi.devices.state import Aspect, Input, Recorded
 
 #: A recording that "is recording" and holds nothing newer than this is asked more closely: OK is not evidence (D5).
@@ -69,16 +70,36 @@ async def read_inputs(reader: Reader) -> tuple[tuple[Input, ...] | None, tuple[R
     except FaultError as error:
         reader.lacks(Aspect.CHANNELS, "inputs", error)
         return None, None
-    held: Mapping[str, Held] | None = None
-    try:
-        held = await find_held(reader.client) if Service.SEARCH in reader.client.services else None
-    except FaultError as error:
-        reader.lacks(None, "FindRecordings", error)
+    held = await _held(reader)
     inputs = [
         to_input(channel, chain, await _condition(reader, channel, chain, held or {}), _login(reader, chain))
         for channel, chain in setup.inputs.items()
     ]
-    return tuple(inputs), None if held is None else tuple(to_recorded(setup.inputs, held))
+    if held is None:
+        return tuple(inputs), None
+    return tuple(inputs), tuple(to_recorded(setup.inputs, held, await _gaps(reader, held)))
+
+
+async def _held(reader: Reader) -> Mapping[str, Held] | None:
+    if Service.SEARCH not in reader.client.services:
+        return None
+    try:
+        return await find_held(reader.client)
+    except FaultError as error:
+        reader.lacks(None, "FindRecordings", error)
+        return None
+
+
+async def _gaps(reader: Reader, held: Mapping[str, Held]) -> Mapping[tuple[str, str], tuple[Gap, ...]] | None:
+    """Return the gaps since the oldest picture that is kept; an empty recorder is not asked."""
+    beginnings = [found.earliest for found in held.values() if found.earliest is not None]
+    if not beginnings:
+        return {}
+    try:
+        return await find_gaps(reader.client, min(beginnings))
+    except FaultError as error:
+        reader.lacks(None, "FindEvents", error)
+        return None
 
 
 async def _condition(reader: Reader, channel: int, chain: Chain, held: Mapping[str, Held]) -> Condition:

@@ -13,7 +13,7 @@ from nanxi.devices.onvif.request import Request
 from nanxi.devices.values import Element, child, children, escape, text
 
 #: Pages of results that are read before a search counts as endless; 512 inputs at 16 a page are 32.
-_MOST_PAGES = 64
+MOST_PAGES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,13 @@ async def find_held(client: Client) -> Mapping[str, Held]:
     """
     token = await client.call(FindRecordings())
     found: dict[str, Held] = {}
-    for _ in range(_MOST_PAGES):
+    for _ in range(MOST_PAGES):
         page = await client.call(GetRecordingSearchResults(token))
         found |= {held.recording: held for held in page.held}
         if not page.more:
             break
     else:
-        raise FaultError(f"the search for recordings did not end after {_MOST_PAGES} answers")
+        raise FaultError(f"the search for recordings did not end after {MOST_PAGES} answers")
     await client.call(EndSearch(token))
     return found
 
@@ -113,13 +113,13 @@ async def find_held(client: Client) -> Mapping[str, Held]:
 def _held(entry: Element) -> Held:
     return Held(
         recording=text(entry, "RecordingToken"),
-        earliest=_moment(text(entry, "EarliestRecording")),
-        latest=_moment(text(entry, "LatestRecording")),
+        earliest=moment(text(entry, "EarliestRecording")),
+        latest=moment(text(entry, "LatestRecording")),
         growing=text(entry, "RecordingStatus") == "Recording",
     )
 
 
-def _moment(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
     """Read an xs:dateTime; one without a zone is taken as UTC, as the specification wants it to be."""
     try:
         moment = datetime.fromisoformat(value)

@@ -20,6 +20,7 @@ from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.state import Aspect, DeviceState, Recorded
 from tests.devices.onvif_nvr.site import RECORDER, Site, site
 
+VIDEO = [{"token": "VIDEO001", "kind": "Video"}]
 INPUTS = frozenset({Aspect.CHANNELS, Aspect.RECORDING})
 #: What a session costs before anything is read: the clock, the sign-in (once without credentials), the services.
 OPENING = {"tds:GetSystemDateAndTime", "tds:GetDeviceInformation", "tds:GetServices"}
@@ -35,7 +36,12 @@ def recording(number: int) -> dict[str, dict[str, Any]]:
     token = str(number)
     login = {"user": RECORDER.user, "password": RECORDER.password.value}
     return {
-        "recordings": {"token": token, "source_id": f"urn:nanxi:input:{number}", "name": f"上塘{number}号"},
+        "recordings": {
+            "token": token,
+            "source_id": f"urn:nanxi:input:{number}",
+            "name": f"上塘{number}号",
+            "tracks": VIDEO,
+        },
         "receivers": {"token": token, "uri": "rtsp://127.78.0.1:554/stream1", **login},
         "jobs": {
             "token": token,
@@ -65,6 +71,10 @@ async def read(place: Site, guard: LockoutGuard, aspects: frozenset[Aspect] = IN
         await session.close()
 
 
+def at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 async def asked(place: Site, guard: LockoutGuard) -> dict[str, int]:
     """Return how often each operation is asked for one reading of the inputs."""
     await read(place, guard)
@@ -77,20 +87,24 @@ async def test_the_number_of_calls_does_not_grow_with_the_channels(guard: Lockou
     async with recorder(1) as one, recorder(16) as sixteen:
         calls = await asked(one, guard)
         assert calls == await asked(sixteen, guard)
-    assert sum(calls.values()) == 6, calls
+    assert sum(calls.values()) == 9, calls
 
 
 async def test_what_is_recorded_is_told_by_channel(guard: LockoutGuard) -> None:
     async with recorder(2) as place:
         place.twin.patch("jobs", [])
-        held = recording(2)["recordings"] | {"spans": [{"start": 1_700_000_000, "end": 1_700_003_600}]}
+        spans = [
+            {"start": 1_700_000_000, "end": 1_700_001_000},
+            {"start": 1_700_002_000, "end": 1_700_003_600},
+        ]
+        held = recording(2)["recordings"] | {"spans": spans}
         place.twin.patch("recordings", [recording(1)["recordings"], held])
         jobs = [recording(number)["jobs"] | {"mode": "Idle", "since": None} for number in (1, 2)]
         place.twin.patch("jobs", jobs)
         state = await read(place, guard)
     assert state.recordings == (
-        Recorded(1, None, None),
-        Recorded(2, datetime.fromtimestamp(1_700_000_000, UTC), datetime.fromtimestamp(1_700_003_600, UTC)),
+        Recorded(1, None, None, ()),
+        Recorded(2, at(1_700_000_000), at(1_700_003_600), ((at(1_700_001_000), at(1_700_002_000)),)),
     )
 
 
@@ -107,11 +121,19 @@ async def test_a_search_that_does_not_end_is_given_up(
     guard: LockoutGuard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with recorder(3, overrides={"traits": {"recorder": {"search_pages": 1}}}) as place:
-        monkeypatch.setattr(search, "_MOST_PAGES", 2)
+        monkeypatch.setattr(search, "MOST_PAGES", 2)
         state = await read(place, guard)
     assert state.recordings is None
     assert [one.recording for one in state.inputs or ()] == [True, True, True]
     assert any("did not end" in note for note in state.notes)
+
+
+async def test_a_recorder_that_knows_no_events_tells_the_two_ends_of_what_it_holds(
+    guard: LockoutGuard,
+) -> None:
+    async with recorder(1, overrides={"traits": {"services": {"missing": ["tse:FindEvents"]}}}) as place:
+        state = await read(place, guard)
+    assert [(one.gaps, one.earliest is not None) for one in state.recordings or ()] == [(None, True)]
 
 
 async def test_a_recorder_that_refuses_its_receivers_is_told(guard: LockoutGuard) -> None:

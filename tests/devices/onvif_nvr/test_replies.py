@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nanxi.devices.onvif.receiver import Receiver
 from nanxi.devices.onvif.recording import Recording
 from nanxi.devices.onvif.recording_jobs import Job
 from nanxi.devices.onvif.search import Page
+from nanxi.devices.onvif.search_events import Turn, TurnPage, gaps_in
 from tests.devices.test_requests import REQUESTS
 
 FOLDER = Path("tests/cases/devices/onvif_nvr/replies")
@@ -38,8 +40,29 @@ def test_reply(name: str) -> None:
             f"{one.recording} {_iso(one.earliest)} {_iso(one.latest)} {one.growing}" for one in found.held
         ]
         assert [*told, f"more {found.more}"] == case["found"]
+    elif isinstance(found, TurnPage):
+        turns = [f"{one.recording} {one.track} {_iso(one.when)} {one.present}" for one in found.turns]
+        assert [*turns, f"more {found.more}"] == case["found"]
     else:
         assert [_plain(one) for one in (found if isinstance(found, tuple) else (found,))] == case["found"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "gaps"),
+    [
+        ("+1 -2 +4", ["2-4"]),
+        ("+4 -2 +1", ["2-4"]),  # out of order
+        ("-2", []),  # the end
+        ("-1 -2 +4", ["1-4"]),  # an end told twice
+        ("+1 +2 -3 +3 -4", []),  # a new file at the same second is no gap
+        ("-1 +2 -3 +4", ["1-2", "3-4"]),
+        ("", []),
+    ],
+)
+def test_gaps(turns: str, gaps: list[str]) -> None:
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    read = [Turn("A", "V", noon + timedelta(hours=int(one[1:])), one[0] == "+") for one in turns.split()]
+    assert [f"{start.hour - 12}-{end.hour - 12}" for start, end in gaps_in(read)] == gaps
 
 
 def _plain(found: Any) -> str:
