@@ -10,10 +10,18 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 from math import ceil
 
-from nanxi.county.model import Network, Plan, Zone
+from nanxi.county.model import Network, Plan, Scope, Zone
 
 #: Network address, broadcast address and the gateway, which is the first host address.
 RESERVED = 3
+
+
+def holders(plan: Plan) -> dict[str, tuple[tuple[Zone, ...], int]]:
+    """Return who has zones: every unit, and the county under its own key, each with its zones and its quota."""
+    zones = plan.addresses.zones
+    own = tuple(zone for zone in zones if zone.scope is Scope.UNIT)
+    found = {unit.key: (own, unit.quota) for unit in plan.units}
+    return found | {plan.county.key: (tuple(zone for zone in zones if zone.scope is Scope.COUNTY), 0)}
 
 
 def room_needed(zone: Zone, quota: int, headroom: float) -> int:
@@ -57,19 +65,20 @@ def propose(plan: Plan) -> dict[str, dict[str, IPv4Network]]:
         for key, block in zones.items():
             taken[by_key[key].network].append(block)
     missing = [
-        (prefix_for(room_needed(zone, unit.quota, addressing.headroom)), unit.key, zone)
-        for unit in plan.units
-        for zone in addressing.zones
-        if zone.key not in blocks.get(unit.key, {})
+        (prefix_for(room_needed(zone, quota, addressing.headroom)), holder, zone)
+        for holder, (zones, quota) in holders(plan).items()
+        for zone in zones
+        if zone.key not in blocks.get(holder, {})
     ]
-    for prefix, unit_key, zone in sorted(missing, key=lambda item: item[0]):
+    for prefix, holder, zone in sorted(missing, key=lambda item: item[0]):
         block = _first_free(addressing.supernets[zone.network], prefix, taken[zone.network])
         taken[zone.network].append(block)
-        blocks.setdefault(unit_key, {})[zone.key] = block
+        blocks.setdefault(holder, {})[zone.key] = block
     order = list(by_key)
     return {
-        unit.key: dict(sorted(blocks[unit.key].items(), key=lambda item: order.index(item[0])))
-        for unit in plan.units
+        holder: dict(sorted(blocks[holder].items(), key=lambda item: order.index(item[0])))
+        for holder in holders(plan)
+        if holder in blocks
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from nanxi.county.addresses import room_needed, usable
+from nanxi.county.addresses import holders, room_needed, usable
 from nanxi.county.model import Network, Plan, PointClass
 
 
@@ -161,21 +161,21 @@ def streams_ordered(plan: Plan) -> Iterator[Mistake]:
 def blocks_have_room(plan: Plan) -> Iterator[Mistake]:
     """Every unit has a block for every zone, inside the network's supernet, with room for quota and headroom."""
     addresses = plan.addresses
-    for unit in plan.units:
-        blocks = addresses.blocks.get(unit.key, {})
-        for zone in addresses.zones:
-            path = ("blocks", unit.key, zone.key)
+    for holder, (own, quota) in holders(plan).items():
+        blocks = addresses.blocks.get(holder, {})
+        for zone in own:
+            path = ("blocks", holder, zone.key)
             block = blocks.get(zone.key)
             if block is None:
                 yield Mistake(
                     "addresses",
                     path,
                     "",
-                    f"{unit.key} has no block for {zone.key}",
+                    f"{holder} has no block for {zone.key}",
                     "run scripts/plan addresses --write",
                 )
                 continue
-            need = room_needed(zone, unit.quota, addresses.headroom)
+            need = room_needed(zone, quota, addresses.headroom)
             if usable(block) < need:
                 yield Mistake(
                     "addresses",

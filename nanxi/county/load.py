@@ -10,7 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from nanxi.county.checks import check_plan
-from nanxi.county.model import Addressing, County, Plan, Policies, Unit
+from nanxi.county.model import Addressing, County, Flows, Plan, Policies, Unit
 from nanxi.findings import Finding, InputError
 
 try:
@@ -24,6 +24,7 @@ FILES: dict[str, TypeAdapter[Any]] = {
     "units": TypeAdapter(tuple[Unit, ...]),
     "policies": TypeAdapter(Policies),
     "addresses": TypeAdapter(Addressing),
+    "flows": TypeAdapter(Flows),
 }
 
 

@@ -216,14 +216,66 @@ class Policies(Strict):
     )
 
 
+class Scope(StrEnum):
+    """Who has a zone: every unit one of its own, or the county a single one."""
+
+    UNIT = "unit"
+    COUNTY = "county"
+
+
 class Zone(Strict):
-    """A kind of network segment that every unit has one of. Flows between zones come with the isolation policy."""
+    """A kind of network segment (zone); what may pass between zones stands in flows.yml."""
 
     key: ZoneKey
     name: str
     network: Network
+    scope: Scope = Scope.UNIT
+    vlan: int = Field(
+        ge=2, le=4094, description="VLAN that carries the zone on switches, the same everywhere"
+    )
     sized_by: Literal["quota", "fixed"]
     hosts: int = Field(ge=0, default=0, description="addresses needed when sized_by is fixed")
+    joins_networks: bool = Field(
+        default=False, description="sharing gateway: only here may a flow cross from one network to the other"
+    )
+    foreign: bool = Field(default=False, description="beyond the county: the city, other departments")
+
+
+class Service(Strict):
+    """What travels: a protocol and the ports of the side that answers."""
+
+    name: str = Field(description="Chinese name for matrix and reports")
+    protocol: Literal["tcp", "udp", "icmp"]
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
+        default=(), description="destination ports; none for icmp, which stands for echo"
+    )
+
+
+class Reach(StrEnum):
+    """Between which instances of two unit zones a flow is allowed."""
+
+    UNIT = "unit"  # only inside one unit
+    COUNTY = "county"  # from any unit to any unit
+
+
+class Flow(Strict):
+    """One allowed path between zones, from the side that begins to the side that answers. All else is forbidden."""
+
+    key: Key
+    source: ZoneKey = Field(alias="from", description="zone of the side that begins")
+    target: ZoneKey = Field(alias="to", description="zone of the side that answers")
+    services: tuple[str, ...] = Field(min_length=1, description="keys of the services above")
+    reach: Reach = Reach.UNIT
+    reason: str = Field(
+        min_length=4, description="why this path must be open, in Chinese, for those who sign it"
+    )
+
+
+class Flows(Strict):
+    """flows.yml: the whole isolation policy. Switch ACLs, gateways, proofs and diagrams are generated from it."""
+
+    services: dict[Key, Service]
+    flows: tuple[Flow, ...]
 
 
 class Addressing(Strict):
@@ -268,6 +320,7 @@ class Plan(Strict):
     units: tuple[Unit, ...]
     policies: Policies
     addresses: Addressing
+    flows: Flows
 
     def unit(self, key: str) -> Unit:
         """Return the unit named ``key``; KeyError when the plan has none."""

@@ -108,7 +108,7 @@ async def test_zeep_writes(make_twin, wsdls):
     def write() -> None:
         device, media = service(wsdls, twin, "tds"), service(wsdls, twin, "trt")
         device.SetHostname("shangtang-cam0001")
-        device.SetNTP(FromDHCP=False, NTPManual=[{"Type": "IPv4", "IPv4Address": "10.33.255.1"}])
+        device.SetNTP(FromDHCP=False, NTPManual=[{"Type": "IPv4", "IPv4Address": "10.33.255.2"}])
         device.SetSystemDateAndTime(DateTimeType="NTP", DaylightSavings=False, TimeZone={"TZ": "CST-8"})
         device.CreateUsers([{"Username": "recorder", "Password": "Secret-1", "UserLevel": "User"}])
         sub = media.GetVideoEncoderConfigurations()[1]
@@ -119,7 +119,7 @@ async def test_zeep_writes(make_twin, wsdls):
     await in_thread(write)
     state = twin.settings
     assert state.hostname.name == "shangtang-cam0001"
-    assert state.ntp.manual == ("10.33.255.1",)
+    assert state.ntp.manual == ("10.33.255.2",)
     assert (state.clock.source, state.clock.timezone) == ("NTP", "CST-8")
     assert [user.name for user in state.users] == ["admin", "recorder"]
     assert (state.encoders[1].width, state.encoders[1].bitrate_kbps) == (640, 512)
