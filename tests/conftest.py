@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.lab",
     "tests.support.background",
     "tests.support.twins",
+    "tests.support.wires",
 ]

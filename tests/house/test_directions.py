@@ -14,6 +14,7 @@ FORBIDDEN = {
     "nanxi/register": ("nanxi.estate", "nanxi.devices"),
     "nanxi/devices": ("nanxi.cli",),
     "lab/twin": ("nanxi.devices",),  # the twin is written from the specification, not from our client
+    "lab/switches": ("nanxi.devices",),
     "exporters": ("ansible", "lab"),
 }
 
