@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_WAITER = Path(__file__).with_name("waiter.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +41,23 @@ def run(
     Raises:
         BenchError: the exit code is not one of ``expect``.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command,
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output,
+        tempfile.NamedTemporaryFile("r", encoding="ascii") as report,
+    ):
+        subprocess.run(
+            [sys.executable, "-S", "-E", _WAITER, report.name, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
+            check=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        text = output.read()
-    if process.returncode not in expect:
-        raise BenchError(f"{Path(command[0]).name} ended with {process.returncode}:\n{text[-3000:]}")
-    return Usage(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, text)
+        text, told = output.read(), json.load(report)
+    if told["exit"] not in expect:
+        raise BenchError(f"{Path(command[0]).name} ended with {told['exit']}:\n{text[-3000:]}")
+    return Usage(told["cpu_s"], told["wall_s"], told["peak_mib"], text)
 
 
 def median(runs: Sequence[Usage]) -> Usage:
