@@ -23,3 +23,7 @@ class LostSegmentError(RecordingError):
 
 class VolumeGoneError(RecordingError):
     """A volume's folder is there, but its marker is not: the disk is not mounted."""
+
+
+class IndexFailedError(RecordingError):
+    """The index could not be read or written; what was asked for did not happen."""

@@ -1,0 +1,86 @@
+"""The connection to the index: SQLite with a log that is synced at every commit, so that what is committed stays."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nanxi.recording.errors import IndexFailedError
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+VERSION = 1
+#: A retrieval or an audit waits this long, in seconds, for the indexer's transaction of a few milliseconds.
+_PATIENCE_S = 30.0
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open the index at ``path``, made when it is missing unless ``read_only``.
+
+    WAL lets readers and one writer work at once. FULL makes a commit survive a power cut: with NORMAL recent commits can
+    vanish, and a deleted file's row would come back.
+
+    Raises:
+        IndexFailedError: it cannot be opened, is no index, or is of another version.
+    """
+    with failing(path):
+        if read_only and not path.exists():
+            raise IndexFailedError(
+                f"{path}: there is no index; `scripts/footage rebuild` makes it from the files"
+            )
+        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            if read_only:
+                connection.execute("PRAGMA query_only=ON")
+            _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """Hold a write transaction; it is committed when the body ends, undone when it raises.
+
+    Raises:
+        IndexFailedError: nothing of it happened, for example because the disk is full.
+    """
+    with failing(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def failing(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, with the file's name."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise IndexFailedError(f"{path}: {error}") from error
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == VERSION:
+        return
+    if version:
+        raise IndexFailedError(
+            f"{path} is an index of version {version}, this program knows {VERSION}; rebuild it"
+        )
+    with transaction(connection, path):
+        # Another process may have made it while this one waited.
+        if connection.execute("PRAGMA user_version").fetchone() == (0,):
+            for statement in SCHEMA.read_text("utf-8").split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
