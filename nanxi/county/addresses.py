@@ -44,6 +44,11 @@ def camera_zone(network: Network) -> str:
     return "cameras-police" if network is Network.POLICE else "cameras-public"
 
 
+def core_zone(network: Network) -> str:
+    """Return the county's zone with the servers of ``network``: clock, names, platform."""
+    return "core" if network is Network.POLICE else "core-public"
+
+
 def prefix_for(devices: int) -> int:
     """Return the longest prefix whose block has room for ``devices``."""
     return 32 - max(2, (devices + RESERVED - 1).bit_length())

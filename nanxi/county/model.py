@@ -239,6 +239,12 @@ class Zone(Strict):
         default=False, description="sharing gateway: only here may a flow cross from one network to the other"
     )
     foreign: bool = Field(default=False, description="beyond the county: the city, other departments")
+    isolated: bool = Field(
+        default=False, description="its own stations may not reach one another either: ports are isolated"
+    )
+    transit: bool = Field(
+        default=False, description="gateways forward through it; no flow begins or ends here"
+    )
 
 
 class Service(Strict):
@@ -266,6 +272,9 @@ class Flow(Strict):
     target: ZoneKey = Field(alias="to", description="zone of the side that answers")
     services: tuple[str, ...] = Field(min_length=1, description="keys of the services above")
     reach: Reach = Reach.UNIT
+    foreign: bool = Field(
+        default=False, description="leads to or comes from beyond the county, which whoever signs must see"
+    )
     reason: str = Field(
         min_length=4, description="why this path must be open, in Chinese, for those who sign it"
     )

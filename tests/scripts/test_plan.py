@@ -33,10 +33,11 @@ def test_missing_blocks_are_proposed_then_pinned(tmp_path):
     shutil.copytree(ROOT / "inventory/lab/plan", tmp_path / "plan")
     addresses = tmp_path / "plan/addresses.yml"
     text = addresses.read_text()
-    addresses.write_text(text[: text.index("blocks:")] + "blocks: {}\n")
+    head, tail = text[: text.index("  oubei:")], text[text.index("  lab:") :]
+    addresses.write_text(head + tail)
     bad = plan("--inventory", tmp_path, "check")
     assert bad.returncode == 2
-    assert "shangtang has no block for cameras-police" in bad.stderr
+    assert "oubei has no block for cameras-police" in bad.stderr
     assert plan("--inventory", tmp_path, "addresses").returncode == 1
     assert plan("--inventory", tmp_path, "addresses", "--write").returncode == 0
     assert addresses.read_text() == text
