@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.background",
     "tests.support.twins",
     "tests.support.wires",
+    "tests.support.crossroads",
 ]

@@ -77,7 +77,7 @@ def _denied(here: Station, plan: Plan) -> dict[str, list[str]]:
     everywhere = list(_by_zone(places(plan)))
     if here.forwards:
         sources = _by_zone(place for leg in here.legs for place in behind(leg, here, plan))
-        return {source: everywhere for source in sources}
+        return dict.fromkeys(sources, everywhere)
     home = here.legs[0].place.zone.key
     return {source: everywhere if source == home else [home] for source in everywhere}
 

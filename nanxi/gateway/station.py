@@ -57,7 +57,9 @@ class Station:
         if not self.forwards:
             return self.legs[0]
         here = [leg for leg in self.legs if leg.place.zone.network is place.zone.network]
-        return next((leg for leg in here if leg.place.zone.key in BACKBONES.values()), here[0] if here else None)
+        return next(
+            (leg for leg in here if leg.place.zone.key in BACKBONES.values()), here[0] if here else None
+        )
 
 
 def places(plan: Plan) -> tuple[Place, ...]:
