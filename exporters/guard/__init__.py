@@ -1,0 +1,1 @@
+"""What the lock-out guard of this host holds."""

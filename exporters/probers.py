@@ -1,0 +1,13 @@
+"""Every prober by its name. A new one is a folder with a function and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exporters.onvif.probe import probe_drift, probe_onvif
+from exporters.probe import Prober
+
+PROBERS: Mapping[str, Prober] = {
+    "onvif": probe_onvif,
+    "drift": probe_drift,
+}
