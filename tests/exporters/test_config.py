@@ -27,7 +27,7 @@ def test_the_example_is_right_and_its_comments_are_the_defaults(tmp_path) -> Non
             and ":" in bare
             and not bare.startswith(skip)
             and not line.startswith("# An")
-            and not line.startswith("# Mis")
+            and not line.startswith("# Mistakes")
         ):
             lines.append(line.replace("# ", "", 1))
         else:
