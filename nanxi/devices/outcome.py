@@ -29,7 +29,8 @@ class Outcome:
     """Result for one device.
 
     ``reason`` is empty for DECLARED and CHANGED. ``changes`` may then still hold findings: changes that are not
-    applicable (the device cannot do it, or nobody asked for it) do not make a device DRIFTED.
+    applicable (the device cannot do it, or nobody asked for it) do not make a device DRIFTED. ``texts`` is what
+    differs, before and after, of a device whose configuration is text; no secret is in it.
     """
 
     host: str
@@ -37,3 +38,4 @@ class Outcome:
     reason: str = ""
     changes: tuple[Change, ...] = ()
     state: DeviceState | None = None
+    texts: tuple[str, str] | None = None

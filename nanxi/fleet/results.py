@@ -56,7 +56,7 @@ def result_of(outcome: Outcome, *, may_write: bool = True) -> Result:
         findings=[finding(change) for change in outcome.changes if change not in wanted],
     )
     if wanted:
-        result["diff"] = diff_of(outcome.host, wanted)
+        result["diff"] = diff_of(outcome.host, wanted, outcome.texts)
     if outcome.verdict is Verdict.UNREACHABLE:
         result["unreachable"] = True
     elif outcome.verdict not in WELL:
@@ -119,9 +119,16 @@ def all_due(hosts: Iterable[str], before: Mapping[str, Any]) -> dict[str, object
     return {"changed": False, "ansible_facts": {"due": [*before.get("due", ()), *hosts]}}
 
 
-def diff_of(host: str, changes: Iterable[Change]) -> Diff:
-    """Return the changes as the text of two files, one line a field."""
+def diff_of(host: str, changes: Iterable[Change], texts: tuple[str, str] | None = None) -> Diff:
+    """Return the changes as the text of two files: the device's own where it has one, else one line a field."""
     changes = list(changes)
+    if texts is not None:
+        return Diff(
+            before_header=f"{host} (actual)",
+            after_header=f"{host} (declared)",
+            before=texts[0],
+            after=texts[1],
+        )
     return Diff(
         before_header=f"{host} (actual)",
         after_header=f"{host} (declared)",

@@ -1,0 +1,96 @@
+"""What Cisco IOS and Ruijie RGOS have in common (pure).
+
+Both keep the VLANs of a trunk in one line that is edited with ``add`` and ``remove``, and both end an ACL with a silent
+denial. Our ACLs only permit, so that the order of their rules means nothing, and IOS before 16.12 prints no numbers: a
+rule is known by what it says, added without a number and taken away by what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nanxi.devices.switch.dialects.model import Lineage, Rewrite
+from nanxi.devices.switch.dialects.shared import one_each, ports_by_number, rebuilt
+from nanxi.devices.switch.text import Tree
+from nanxi.register.ports import port
+
+TRUNK = "switchport trunk allowed vlan "
+_ACL = "ip access-list "
+_NO = "no "
+
+
+def change(path: tuple[str, ...], line: str) -> Iterable[str]:
+    """Return the normal form of a line."""
+    if not path and line.startswith("interface "):
+        return [f"interface {port(line.removeprefix('interface '))}"]
+    if not path and (vlans := re.match(r"^vlan (?:range )?(\d[\d,-]*)$", line)):
+        return one_each("vlan ", vlans[1])
+    if path and path[0].startswith(_ACL):
+        rule = ports_by_number(re.sub(r"^\d+ (?=permit|deny|remark)", "", line))
+        # `10.1.1.1 0.0.0.0` and `host 10.1.1.1` are one, and systems print the latter.
+        return [re.sub(r"\b(\d+\.\d+\.\d+\.\d+) 0\.0\.0\.0(?= |$)", r"host \1", rule)]
+    if path and line.startswith(TRUNK):
+        spec = line.removeprefix(TRUNK).removeprefix("add ").removeprefix("only ")
+        return one_each(TRUNK, spec) or [line]
+    return [line]
+
+
+def normal(tree: Tree) -> Tree:
+    """Return the normal form of a configuration."""
+    return rebuilt(tree, change)
+
+
+def spell(_: tuple[str, ...], line: str) -> str:
+    """Return the command for a line."""
+    positive = line.removeprefix(_NO)
+    if positive.startswith(TRUNK) and positive.removeprefix(TRUNK).isdecimal():
+        vlan = positive.removeprefix(TRUNK)
+        return f"{TRUNK}{'remove' if line.startswith(_NO) else 'add'} {vlan}"
+    return line
+
+
+SINGLE: tuple[Lineage, ...] = (
+    (r"^vlan \d+$", r"^name "),
+    (r"^interface ", r"^description "),
+    (r"^interface ", r"^switchport mode "),
+    (r"^interface ", r"^switchport access vlan "),
+    (r"^interface ", r"^switchport trunk (native vlan|encapsulation) "),
+    (r"^interface ", r"^switchport port-security (maximum|violation|aging) "),
+    (r"^interface ", r"^storm-control (broadcast|multicast|unicast|action) "),
+    (r"^interface ", r"^ip access-group \S+ (in|out)$"),
+    (r"^line vty ", r"^(transport input|exec-timeout) "),
+    (r"^line vty ", r"^access-class \S+ (in|out)$"),
+    (r"^hostname ",),
+    (r"^snmp-server group (\S+) v3 ",),
+    (r"^snmp-server user (\S+) \S+ v3",),
+)
+
+LONE: tuple[Lineage, ...] = ((r"^interface ", r"^switchport port-security mac-address (?!sticky$)"),)
+
+UNDO: tuple[Rewrite, ...] = (
+    Rewrite(re.compile(r"^no (description|name) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (switchport access vlan) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (switchport mode) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (switchport port-security (?:maximum|violation|aging)) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (storm-control (?:broadcast|multicast|unicast|action)) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (transport input|exec-timeout|hostname) .*"), r"no \1"),
+    Rewrite(re.compile(r"^no (snmp-server group \S+ v3 \S+).*"), r"no \1"),
+    Rewrite(re.compile(r"^no (snmp-server user \S+ \S+ v3).*"), r"no \1"),
+)
+
+ORDER: tuple[tuple[Lineage, int], ...] = (
+    ((r"^vlan \d+$",), -100),
+    ((r"^ip access-list ",), -90),
+    ((r"^ip access-list ", r"^no "), 10),
+    ((r"^interface ", r"^no switchport port-security "), -10),
+    # The line that switches port security on is the last: with its first MAC address already there.
+    ((r"^interface ", r"^switchport port-security$"), 5),
+    ((r"^line vty ",), 50),
+    ((r"^no (?:vlan|ip access-list) ",), 100),
+)
+
+SECTIONS: dict[str, tuple[Lineage, ...]] = {
+    "vlan": ((r"^vlan (?!1$|100[2-5]$)\d+$",), (r"^interface ", r"^switchport trunk allowed vlan (?!1$)")),
+    "acl": ((r"^ip access-list ",),),
+}
