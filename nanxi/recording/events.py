@@ -29,8 +29,21 @@ class Cause(StrEnum):
     REFUSED = "refused"  # connection refused, 453, 503
     STALLED = "stalled"  # connected, but no pictures
     UNREACHABLE = "camera-unreachable"
+    DELETED = "deleted"  # it had its time; never written as an event, the ledger knows it from the index
     UNKNOWN = "unknown"
 
+
+#: The gate's words (``nanxi.gate.causes``) for why a stream ended.
+GATE_WORDS = {
+    "unreachable": Cause.UNREACHABLE,
+    "ended": Cause.UNREACHABLE,
+    "unauthorised": Cause.UNAUTHORISED,
+    "busy": Cause.REFUSED,
+    "refused": Cause.REFUSED,
+    "hostile": Cause.REFUSED,
+    "stalled": Cause.STALLED,
+    "changed": Cause.STALLED,
+}
 
 RANK = {cause: rank for rank, cause in enumerate(Cause)}
 

@@ -24,6 +24,7 @@ from nanxi.recording.timeline import ends
 
 #: A seam may stretch a segment's end by so much, in seconds (see timeline.py).
 _SLACK_S = 60
+_PAGE = 500
 
 
 class Index:
@@ -63,15 +64,25 @@ class Index:
                 _change(connection, camera, add=new, remove=())
                 _ungarbage(connection, [one.name for one in new])
 
-    def mark(self, names: Iterable[tuple[SegmentName, str]], reason: str) -> None:
-        """Mark segments, given with their volumes, for deletion: rows become garbage, time becomes a gap, in one step."""
+    def mark(
+        self, names: Iterable[tuple[SegmentName, str]], reason: str, *, by_retention: bool = False
+    ) -> None:
+        """Mark segments, given with their volumes, for deletion: rows become garbage, time becomes a gap, in one step.
+
+        ``by_retention``: it was recorded and had its time; completeness remembers it.
+        """
         by_camera: dict[str, list[tuple[SegmentName, str]]] = defaultdict(list)
         for name, volume in names:
             by_camera[name.camera].append((name, volume))
         with self.writing() as connection:
             cameras, volumes = Keys(connection, "camera", "host"), Keys(connection, "volume", "key")
             for camera, marked in by_camera.items():
-                _change(connection, camera, add=(), remove={name for name, _ in marked})
+                gone = {name for name, _ in marked}
+                until = _change(connection, camera, add=(), remove=gone, keep_past=by_retention)
+                if by_retention:
+                    connection.execute(
+                        "UPDATE camera SET deleted_ms = MAX(deleted_ms, ?) WHERE host = ?", (until, camera)
+                    )
                 connection.executemany(
                     "INSERT OR REPLACE INTO garbage VALUES (?,?,?,?,?,?)",
                     ((cameras[camera], *_key(name), volumes[volume], reason) for name, volume in marked),
@@ -127,12 +138,32 @@ class Index:
             where = "1 ORDER BY segment.start DESC, session DESC, unsync DESC LIMIT 1"
             return next((one for one, _ in rows.read(connection, camera, where, ())), None)
 
-    def oldest(self, camera: str, count: int = 1, before: int | None = None) -> list[Segment]:
-        """Return the camera's ``count`` oldest segments, those that start before Unix time ``before``."""
-        where = "segment.start < ? ORDER BY segment.start, session, unsync LIMIT ?"
-        limit = (1 << 62) if before is None else before
+    def oldest_first(self, camera: str, volume: str) -> Iterator[Segment]:
+        """Yield the camera's segments on a volume, oldest first, page by page: what is read may be deleted meanwhile."""
+        where = (
+            "(segment.start, session, unsync) > (?,?,?) AND volume.key = ? "
+            "ORDER BY segment.start, session, unsync LIMIT ?"
+        )
+        after: tuple[int, str, int] = (-1, "", 0)
+        while True:
+            with self.reading() as connection:
+                page = [one for one, _ in rows.read(connection, camera, where, (*after, volume, _PAGE))]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = _key(page[-1].name)
+
+    def first(self, camera: str) -> Segment | None:
+        """Return the camera's oldest segment."""
         with self.reading() as connection:
-            return [one for one, _ in rows.read(connection, camera, where, (limit, count))]
+            where = "1 ORDER BY segment.start, session, unsync LIMIT 1"
+            return next((one for one, _ in rows.read(connection, camera, where, ())), None)
+
+    def deleted_until(self, camera: str) -> int:
+        """Return up to when footage of the camera went by retention, Unix time in ms, 0 for never."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT deleted_ms FROM camera WHERE host = ?", (camera,)).fetchone()
+        return int(row[0]) if row else 0
 
     def all(self, camera: str) -> Iterator[Row]:
         """Yield every segment of the camera in order."""
@@ -174,12 +205,21 @@ def _ungarbage(connection: Connection, names: Iterable[SegmentName]) -> None:
 
 
 def _change(
-    connection: Connection, camera: str, add: Sequence[Segment], remove: Collection[SegmentName]
-) -> None:
-    """Add and remove segments of one camera; their neighbours' ends and the hours' sums follow."""
+    connection: Connection,
+    camera: str,
+    add: Sequence[Segment],
+    remove: Collection[SegmentName],
+    *,
+    keep_past: bool = False,
+) -> int:
+    """Add and remove segments of one camera; their neighbours' ends and the hours' sums follow.
+
+    Returns:
+        until when what is removed covered the time, Unix time in ms, 0 when nothing is.
+    """
     starts = [one.name.start for one in add] + [name.start for name in remove]
     if not starts:
-        return
+        return 0
     before = _neighbourhood(connection, camera, min(starts), max(starts))
     new = {one.name for one in add}
     kept = [row for row in before if row[0].name not in new and row[0].name not in remove]
@@ -197,7 +237,8 @@ def _change(
     after = [(segment, end) for (segment, _), end in zip(placed, found, strict=True)]
     stored = set(before) - {row for row in before if row[0].name in touched}
     rows.write(connection, (row for row in after if row not in stored))
-    rollup.apply(connection, camera, before, after)
+    rollup.apply(connection, camera, before, after, keep_past=keep_past)
+    return max((end for segment, end in before if segment.name in remove), default=0)
 
 
 def _neighbourhood(connection: Connection, camera: str, first: int, last: int) -> list[Row]:

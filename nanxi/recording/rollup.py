@@ -15,10 +15,18 @@ def covered(found: Iterable[Row]) -> list[Interval]:
     return union(piece for segment, end in found for piece in pieces(segment, end))
 
 
-def apply(connection: Connection, camera: str, before: Sequence[Row], after: Sequence[Row]) -> None:
+def apply(
+    connection: Connection,
+    camera: str,
+    before: Sequence[Row],
+    after: Sequence[Row],
+    *,
+    keep_past: bool = False,
+) -> None:
     """Book what changed between two states of one camera's neighbourhood.
 
-    Both hold the same unchanged rows, so that whatever those overlap cancels out.
+    Both hold the same unchanged rows, so that whatever those overlap cancels out. With ``keep_past``, what goes was
+    recorded all the same: retention does not spoil completeness.
     """
     recorded: Counter[int] = Counter()
     segments: Counter[int] = Counter()
@@ -39,8 +47,19 @@ def apply(connection: Connection, camera: str, before: Sequence[Row], after: Seq
         "bytes = bytes + ?4",
         ((hour, recorded[hour], segments[hour], size[hour], camera) for hour in changed),
     )
+    if keep_past:
+        connection.executemany(
+            "INSERT INTO past SELECT id, ?1, ?2 FROM camera WHERE host = ?3 "
+            "ON CONFLICT (camera, hour) DO UPDATE SET recorded_ms = recorded_ms + ?2",
+            ((hour, -recorded[hour], camera) for hour in changed if recorded[hour] < 0),
+        )
     connection.executemany(
         "DELETE FROM hour WHERE camera = (SELECT id FROM camera WHERE host = ?) AND hour = ? "
         "AND recorded_ms = 0 AND segments = 0",
         ((camera, hour) for hour in changed),
     )
+
+
+def forget_past(connection: Connection, before_hour: int) -> None:
+    """Drop what is remembered of deleted footage from before an hour (Unix time / 3,600)."""
+    connection.execute("DELETE FROM past WHERE hour < ?", (before_hour,))

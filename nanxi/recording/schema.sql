@@ -1,6 +1,10 @@
 -- The index of one recorder host. Everything in "segment" and "hour" can be made again from names and manifests.
 -- Times are Unix time: "start" in seconds (as in the name), "*_ms" in milliseconds.
-CREATE TABLE camera (id INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE camera (
+  id         INTEGER PRIMARY KEY,
+  host       TEXT NOT NULL UNIQUE,
+  deleted_ms INTEGER NOT NULL DEFAULT 0  -- footage up to here went by retention: a gap there is no outage
+) STRICT;
 CREATE TABLE volume (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
 
 -- A row here means: the file exists, whole, and was synced (moonfire's invariant).
@@ -43,6 +47,14 @@ CREATE TABLE hour (
   recorded_ms INTEGER NOT NULL,
   segments    INTEGER NOT NULL,
   bytes       INTEGER NOT NULL,
+  PRIMARY KEY (camera, hour)
+) STRICT, WITHOUT ROWID;
+
+-- What retention took out of "hour": a month's completeness is asked for when its first days are deleted already.
+CREATE TABLE past (
+  camera      INTEGER NOT NULL REFERENCES camera,
+  hour        INTEGER NOT NULL,
+  recorded_ms INTEGER NOT NULL,
   PRIMARY KEY (camera, hour)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,152 @@
+"""Retention at work on a host: what is over goes, full volumes get room, and broken promises are reported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from nanxi.recording.config import RecordingConfig
+from nanxi.recording.holds import Holds
+from nanxi.recording.index import Index
+from nanxi.recording.removal import sweep
+from nanxi.recording.retention import Victim, expired, victims
+from nanxi.recording.rollup import forget_past
+from nanxi.recording.timeline import DAY_MS, HOUR_MS, Interval
+from nanxi.recording.volumes import Volume
+
+Item = TypeVar("Item")
+
+#: Segments per transaction: short enough for the indexer to get its turn.
+_BATCH = 1000
+#: What was recorded and deleted is remembered so many days, for the year's assessment.
+_PAST_DAYS = 400
+
+
+@dataclass(slots=True)
+class Early:
+    """What one camera lost before its time."""
+
+    segments: int = 0
+    size: int = 0
+    worst_ms: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What one round of retention did, and whom it concerns.
+
+    Attributes:
+        expired: segments that went because their time was over, by camera.
+        early: what went before its time because a volume was full, by camera: each is a broken promise.
+        short: volumes that are still below ``watermarks.keep``, with their free share.
+        unpromised: cameras with footage that the configuration does not know: nothing of theirs is deleted.
+        failed: folders that could not be swept, with the reason.
+    """
+
+    expired: dict[str, int] = field(default_factory=dict)
+    early: dict[str, Early] = field(default_factory=dict)
+    short: dict[str, float] = field(default_factory=dict)
+    unpromised: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing of it is a person's business."""
+        return not (self.early or self.short or self.unpromised or self.failed)
+
+
+def usage(path: Path) -> tuple[int, int]:
+    """Return a file system's size and what is free for others than root, in bytes."""
+    status = os.statvfs(path)
+    return status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Retention of one host; ``measure`` tells size and free bytes of a file system."""
+
+    index: Index
+    volumes: Mapping[str, Volume]
+    config: RecordingConfig
+    holds: Holds
+    measure: Callable[[Path], tuple[int, int]] = usage
+
+    def round(self, now: datetime | None = None) -> Report:
+        """Do one round; run it every few minutes. What it began and did not end, the next one ends.
+
+        Raises:
+            IndexFailedError: the index cannot be read or written.
+            OSError: a volume's file system cannot be measured.
+        """
+        moment = now or datetime.now(UTC)
+        now_ms = int(moment.timestamp() * 1000)
+        today = str(moment.astimezone(UTC).date())
+        held = self.holds.intervals()
+        report = Report()
+        for camera in self.index.cameras():
+            if camera in self.config.cameras:
+                self._expire(camera, held.get(camera, []), now_ms, report)
+            elif self.index.first(camera) is not None:
+                report.unpromised.append(camera)
+        self._sweep(today, report)
+        for volume in self.volumes.values():
+            self._make_room(volume, held, moment, report)
+        with self.index.writing() as connection:
+            forget_past(connection, (now_ms - _PAST_DAYS * DAY_MS) // HOUR_MS)
+        return report
+
+    def _expire(self, camera: str, held: list[Interval], now_ms: int, report: Report) -> None:
+        """Mark what has had its time."""
+        promise, count = self.config.cameras[camera], 0
+        for key in self.volumes:
+            for batch in batches(expired(self.index.oldest_first(camera, key), promise, held, now_ms)):
+                self.index.mark([(one.name, one.volume) for one in batch], "retention", by_retention=True)
+                count += len(batch)
+        if count:
+            report.expired[camera] = count
+
+    def _make_room(
+        self, volume: Volume, held: Mapping[str, list[Interval]], now: datetime, report: Report
+    ) -> None:
+        """Delete footage early while the volume is too full."""
+        marks = self.config.watermarks
+        size, free = self.measure(volume.path)
+        if free < marks.start * size:
+            runs = {
+                camera: partial(self.index.oldest_first, camera, volume.key)
+                for camera in self.index.cameras()
+            }
+            need, now_ms = int(marks.stop * size) - free, int(now.timestamp() * 1000)
+            for chosen in batches(victims(runs, self.config.cameras, held, need, now_ms)):
+                names = [(one.segment.name, volume.key) for one in chosen]
+                self.index.mark(names, "evicted", by_retention=True)
+                _book(report, chosen)
+            self._sweep(str(now.astimezone(UTC).date()), report)
+            size, free = self.measure(volume.path)
+        if free < marks.keep * size:
+            report.short[volume.key] = free / size
+
+    def _sweep(self, today: str, report: Report) -> None:
+        failed = sweep(self.index, self.volumes, today).failed
+        report.failed |= {str(folder): why for folder, why in failed.items()}
+
+
+def batches(items: Iterable[Item], size: int = _BATCH) -> Iterator[list[Item]]:
+    """Yield ``items`` in lists of ``size``."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _book(report: Report, chosen: Iterable[Victim]) -> None:
+    for victim in chosen:
+        early = report.early.setdefault(victim.segment.name.camera, Early())
+        early.segments += 1
+        early.size += victim.segment.size
+        early.worst_ms = max(early.worst_ms, victim.early_ms)
