@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.lab",
     "tests.support.background",
     "tests.support.twins",
+    "tests.support.switches",
     "tests.support.wires",
     "tests.support.crossroads",
 ]
