@@ -24,6 +24,10 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt lab/setup-venv
 packages: ## Debian packages that lab and tests need (root)
 	@lab/install-packages
 
+.PHONY: image
+image: setup packages ## The image of the lab's Linux hosts, made once from this machine's mirror (root)
+	@$(SUDO) $(BIN)/python -m lab.hosts.image
+
 .PHONY: demo
 demo: setup packages ## Bring the lab up, converge it twice, alter a camera, repair it (root)
 	@$(SUDO) $(BIN)/python -m lab.demo
@@ -38,6 +42,7 @@ lab-down: setup ## End the lab and leave nothing behind (root)
 
 .PHONY: test
 test: setup packages lint-fast ## Every test, in a network namespace without a way out
+	@$(SUDO) $(BIN)/python -m lab.hosts.image || echo "tests that boot Linux hosts are skipped"
 	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: bench

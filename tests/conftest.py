@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.support.switches",
     "tests.support.wires",
     "tests.support.crossroads",
+    "tests.support.hosts",
 ]

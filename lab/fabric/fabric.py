@@ -1,0 +1,123 @@
+"""The wires and bridges themselves, in a network namespace of their own.
+
+All ends of all cables that nobody holds lie in this namespace, and Open vSwitch runs in it: it goes as a whole, and no
+interface of the lab is ever seen by the machine that it runs on.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from lab.fabric import names
+from lab.fabric.layout import Plug
+from lab.netns import Namespace
+from lab.switches.ovs import OvsError, Vswitch
+from lab.switches.wired import plain_checksums
+
+
+class FabricError(Exception):
+    """A wire cannot be laid; the text is that of the command that failed."""
+
+
+class Fabric:
+    """The network of the lab called ``lab``; sockets and logs of Open vSwitch are in ``folder``, a short path."""
+
+    def __init__(self, lab: str, folder: Path) -> None:
+        self.lab = lab
+        self.namespace = Namespace(f"{lab}-fabric")
+        self.vswitch = Vswitch(folder, self.namespace.enter)
+
+    def up(self) -> None:
+        """Make the namespace and start Open vSwitch. Idempotent, also after a kill at any moment.
+
+        Raises:
+            FabricError: Open vSwitch does not start.
+        """
+        if not self.namespace.exists():
+            self.vswitch.stop()  # of a killed run: its daemons hold another namespace
+        self.namespace.create(())
+        try:
+            self.vswitch.start()
+        except OvsError as error:
+            raise FabricError(str(error)) from None
+
+    def down(self) -> None:
+        """End Open vSwitch and remove the namespace with every wire in it."""
+        self.vswitch.stop()
+        self.namespace.delete()
+
+    def site(self, holder: str) -> str:
+        """Return the bridge of a unit's or the county's site; make it when it is missing."""
+        bridge = names.bridge(self.lab, "site", holder)
+        if bridge not in self.vswitch.vsctl("list-br").split():
+            self.vswitch.add_bridge(bridge)
+            # An ordinary switch whose VLANs are those of its ports' tags.
+            self.vswitch.ofctl("add-flow", bridge, "actions=NORMAL")
+        return bridge
+
+    def has(self, wire: str) -> bool:
+        """Return whether the outer end of a cable is there."""
+        return wire in _links(self.namespace)
+
+    def connect(self, plug: Plug) -> None:
+        """Plug a cable's outer end into its site, as an access port of its zone's VLAN.
+
+        Raises:
+            FabricError: there is no such cable.
+        """
+        try:
+            self.vswitch.add_port(self.site(plug.place.holder), plug.wire, f"tag={plug.place.zone.vlan}")
+        except OvsError as error:
+            raise FabricError(str(error)) from None
+
+    def lay(self, plug: Plug, namespace: Namespace, interface: str = "") -> None:
+        """Lay a cable to a namespace and set its end up; nothing happens when it is there already.
+
+        Raises:
+            FabricError: the kernel refuses.
+        """
+        interface = interface or plug.interface
+        if interface in _links(namespace):
+            return
+        self._ip("link", "delete", plug.wire, check=False)
+        mac = ("address", plug.mac) if plug.mac else ()
+        self._ip(
+            *("link", "add", plug.wire, "type", "veth", "peer", "name", interface, *mac),
+            *("netns", namespace.name),
+        )
+        plain_checksums(interface, namespace.enter)
+        self._ip("link", "set", plug.wire, "up")
+
+    def station(self, plug: Plug) -> Namespace:
+        """Make a namespace with one address and a default route to its zone's gateway, and connect it to its site."""
+        namespace = Namespace(station_name(self.lab, plug.station))
+        namespace.create(())
+        self.lay(plug, namespace)
+        inside = ("ip", "-n", namespace.name)
+        _run(*inside, "address", "replace", str(plug.address), "dev", plug.interface)
+        _run(*inside, "link", "set", plug.interface, "up")
+        _run(*inside, "route", "replace", "default", "via", str(plug.router), "dev", plug.interface)
+        self.connect(plug)
+        return namespace
+
+    def _ip(self, *arguments: str, check: bool = True) -> None:
+        _run("ip", "-n", self.namespace.name, *arguments, check=check)
+
+
+def station_name(lab: str, station: str) -> str:
+    """Return the namespace of a station; its file name can have no slash."""
+    return f"{lab}-{station.replace('/', '-')}"
+
+
+def _links(namespace: Namespace) -> set[str]:
+    shown = _run("ip", "-n", namespace.name, "-json", "link", "show")
+    return {link["ifname"] for link in json.loads(shown)}
+
+
+def _run(*command: str, check: bool = True) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise FabricError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,142 @@
+"""Who is plugged in where, from the register and the plan (pure).
+
+Every unit and the county have a site: the trunk behind the access switch's uplink, where gateways stand with one
+cable for each VLAN, because the lab's kernels know no VLAN interfaces. What the register gives a switch and a port
+hangs there; what it gives none hangs on the site, in the VLAN of its zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface
+
+from lab.fabric import names
+from nanxi.county.addresses import gateway
+from nanxi.county.model import Network, Plan
+from nanxi.estate import Estate
+from nanxi.register.model import Device, Host, Kind, State
+from nanxi.wiring import BACKBONES, ONLY, Place, feet, place_of, places
+
+#: Kinds whose devices are twins with an address of their own.
+_TWINS = (Kind.CAMERA, Kind.ENCODER, Kind.NVR)
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """One cable: from an interface of a station to the site, or to a port of an access switch."""
+
+    station: str
+    interface: str
+    wire: str  # the end in the fabric
+    mac: str  # as aa:bb:cc:dd:ee:ff; "" leaves it to the kernel
+    place: Place
+    address: IPv4Interface
+    switch: str = ""
+    port: str = ""
+
+    @property
+    def router(self) -> IPv4Address:
+        """The gateway of its zone."""
+        return gateway(self.place.block)
+
+
+def of_host(device: Host, plan: Plan) -> tuple[Plug, ...]:
+    """Return the cables of a Linux host; see :func:`nanxi.wiring.feet`."""
+    found = feet(device, plan)
+    switch, port = (device.switch, device.switch_port) if len(found) == 1 else ("", "")
+    return tuple(
+        Plug(
+            station=device.host,
+            interface=foot.interface,
+            wire=names.wire(device.host, foot.interface),
+            mac=_mac(device.mac, number),
+            place=foot.place,
+            address=foot.address,
+            switch=switch,
+            port=port,
+        )
+        for number, foot in enumerate(found)
+    )
+
+
+def of_twins(estate: Estate) -> tuple[Plug, ...]:
+    """Return one cable for each camera, encoder and NVR that has an address; the station is the device."""
+    return tuple(
+        _single(device, estate.plan)
+        for device in estate.devices.values()
+        if device.kind in _TWINS and device.ipv4 is not None and device.state is not State.RETIRED
+    )
+
+
+def hosts(estate: Estate) -> tuple[Host, ...]:
+    """Return the Linux hosts that are real machines in the lab."""
+    return tuple(
+        device
+        for device in estate.devices.values()
+        if isinstance(device, Host) and device.touchable and device.driver == "linux"
+    )
+
+
+def controllers(estate: Estate) -> tuple[Host, ...]:
+    """Return the control nodes, at most one for each network: a namespace is all they need."""
+    return tuple(
+        device
+        for device in estate.devices.values()
+        if isinstance(device, Host) and device.role == "controller" and device.touchable
+    )
+
+
+def of_controller(device: Host, plan: Plan) -> Plug:
+    """Return the cable of a control node."""
+    return _single(device, plan)
+
+
+def clocks(plan: Plan) -> Iterator[Plug]:
+    """Yield one cable for each address that the plan gives to a clock or name server of a network."""
+    for network in (Network.POLICE, Network.PUBLIC):
+        services = plan.policies.services[network]
+        for address in dict.fromkeys((*services.ntp, *services.dns)):
+            for place in places(plan):
+                if address in place.block:
+                    yield _extra(f"clock-{network.value}", f"eth{address}".replace(".", "_"), place, address)
+
+
+def probes(plan: Plan) -> Iterator[Plug]:
+    """Yield a tester's laptop for every zone instance but the backbones, on the last host address of its block."""
+    for place in places(plan):
+        if place.zone.key not in BACKBONES.values():
+            yield _extra(place.name, ONLY, place, place.block.broadcast_address - 1)
+
+
+def _extra(station: str, interface: str, place: Place, address: IPv4Address) -> Plug:
+    wire = names.wire(station, interface)
+    return Plug(station, interface, wire, "", place, IPv4Interface((address, place.block.prefixlen)))
+
+
+def _single(device: Device, plan: Plan) -> Plug:
+    place = place_of(device, plan)
+    assert device.ipv4 is not None, "place_of refuses a device without an address"
+    return Plug(
+        station=device.host,
+        interface=ONLY,
+        wire=names.wire(device.host, ONLY),
+        mac=_mac(device.mac, 0),
+        place=place,
+        address=IPv4Interface((device.ipv4, place.block.prefixlen)),
+        switch=device.switch,
+        port=device.switch_port,
+    )
+
+
+def _mac(registered: str, number: int) -> str:
+    """Return the address of a device's card number ``number``: the register knows the first one.
+
+    Further cards get it with the card's number in the second octet: unlike counting up from the last octet, that
+    cannot meet another device of the same make.
+    """
+    if not registered:
+        return ""
+    octets = [int(octet, 16) for octet in registered.split("-")]
+    octets[1] = (octets[1] + number) % 256
+    return ":".join(f"{octet:02x}" for octet in octets)

@@ -1,0 +1,1 @@
+"""Linux hosts of the lab: systemd-nspawn machines on overlays of one image."""
