@@ -115,7 +115,7 @@ def test_import_writes_only_when_told_and_reports_every_column(lab_plan, tmp_pat
     assert json.loads(run(*lab, "--json", "--register", register, "import", file, "--write").stdout)[
         "written"
     ]
-    assert "42 devices" in run(*lab, "--register", register, "check").stdout
+    assert run(*lab, "--register", register, "check").stdout == run(*lab, "check").stdout
 
 
 def test_codes_are_explained_in_either_edition():
