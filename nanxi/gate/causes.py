@@ -20,6 +20,7 @@ class Cause(StrEnum):
     ENDED = "ended"  # the camera ended the session or the connection: reboot, or R10
     CHANGED = "changed"  # another sender or codec than described
     HOSTILE = "hostile"  # what came is nothing that a camera may say
+    FAILED = "failed"  # a mistake of the gate's own; the journal has it
 
 
 _CAUSES: tuple[tuple[type[NanxiError], Cause], ...] = (

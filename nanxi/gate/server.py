@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 from nanxi.devices.errors import DeviceError
@@ -120,9 +120,8 @@ class ReaderConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Learn who it is, and begin to answer."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=self._house.backlog_bytes)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's has no such base
+        self._transport.set_write_buffer_limits(high=self._house.backlog_bytes)
         uid = owner_of(transport.get_extra_info("peername"), transport.get_extra_info("sockname"))
         self.reader = (self._house.reader_by_user(uid) if uid is not None else None) or ""
         self._house.connections.add(self)

@@ -81,6 +81,7 @@ class Stream:
         self.reason = ""
         self.since = time.time()  # of the present state, seconds since 1970
         self._guard = guard
+        self.session: RtspSession | None = None
         self._pictures: Pictures | None = None
         self._backoff = Backoff()
         self._wanted = asyncio.Event()
@@ -90,6 +91,7 @@ class Stream:
         self._linger: asyncio.TimerHandle | None = None
         self._video_at = 0.0
         self._clock: Callable[[], float] = time.monotonic
+        self._again_at = 0.0  # when the camera is tried next
         self._broke_off_at, self._session_s = -1e9, 0.0  # of the last session that ended without TEARDOWN
 
     @property
@@ -137,8 +139,13 @@ class Stream:
         self._end_readers("the gate no longer serves this stream")
 
     async def ready(self, within_s: float) -> bool:
-        """Ask for the stream and wait until pictures come in; return whether they do."""
+        """Ask for the stream and wait until pictures come in; return whether they do.
+
+        Nobody is kept waiting when the camera is left alone for longer than that.
+        """
         self._want()
+        if self._again_at - self._clock() > within_s:
+            return False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._ready.wait()
@@ -189,13 +196,17 @@ class Stream:
             try:
                 await self._session()
                 self._now(None, "")
-            except DeviceError as error:
-                cause = cause_of(error)
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost a camera for good
+                cause = cause_of(error) if isinstance(error, DeviceError) else Cause.FAILED
+                if cause is Cause.FAILED:
+                    _LOG.exception("%s", self.spec.path)
                 if self._ready.is_set() and self._clock() - started > HEALTHY_S:
                     self._backoff.well()
                 self._lost()
                 self._now(cause, str(error))
-                await asyncio.sleep(self._backoff.wait_s(cause, hold_s=self._hold_s()))
+                wait_s = self._backoff.wait_s(cause, hold_s=self._hold_s())
+                self._again_at = self._clock() + wait_s
+                await asyncio.sleep(wait_s)
             finally:
                 self._lost()
 
@@ -206,7 +217,7 @@ class Stream:
             DeviceError: it could not be had, or broke off.
         """
         self._video_at = self._video_at or self._clock()
-        session = await open_session(self.spec.target, self._guard, self._media)
+        session = self.session = await open_session(self.spec.target, self._guard, self._media)
         try:
             description = await session.describe()
             await session.setup()
@@ -225,12 +236,11 @@ class Stream:
             await session.play()
             await self._hold(session)
         except DeviceError:
-            self._broke_off_at, self._session_s = (
-                self._clock(),
-                session.timeout_s if session.channels else 0.0,
-            )
+            self._broke_off_at = self._clock()
+            self._session_s = session.timeout_s if session.channels else 0.0
             raise
         finally:
+            self.session = None
             await session.close()
 
     async def _hold(self, session: RtspSession) -> None:
@@ -259,7 +269,8 @@ class Stream:
     def _media(self, frames: Frames) -> None:
         """Hand a run of frames to every reader: the hot path."""
         pictures = self._pictures
-        assert pictures is not None
+        if pictures is None:
+            return
         before = pictures.pictures
         data, key = pictures.take(frames)
         self.counters.bytes += len(data)

@@ -43,7 +43,7 @@ def _behaviour(name: str) -> Callable[[RtspBehaviour], RtspBehaviour]:
 
 
 async def meet_rtsp(name: str, encounter: RtspEncounter) -> None:
-    """Let a request meet a behaviour, and close the connection.
+    """Let a request meet a behaviour, and close the connection; after ``rewrite`` it goes on, so that lies are believed.
 
     Raises:
         KeyError: no behaviour has that name.
@@ -51,7 +51,8 @@ async def meet_rtsp(name: str, encounter: RtspEncounter) -> None:
     try:
         await RTSP_BEHAVIOURS[name](encounter)
     finally:
-        encounter.transport.abort()
+        if name != "rewrite":
+            encounter.transport.abort()
 
 
 @_behaviour("answer")
@@ -81,7 +82,7 @@ async def rewrite(encounter: RtspEncounter) -> None:
     by = encounter.text("by").encode("latin-1")
     altered = re.sub(encounter.text("pattern").encode("latin-1"), lambda _: by, response)
     body = altered.partition(b"\r\n\r\n")[2]
-    await send(encounter, _FRAME.sub(b"Content-Length: %d" % len(body), altered))
+    encounter.transport.write(_FRAME.sub(b"Content-Length: %d" % len(body), altered))
 
 
 @_behaviour("interleaved")

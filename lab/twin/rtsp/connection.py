@@ -107,8 +107,9 @@ class Connection:
                 honest = partial(self._encoded, request, cseq)
                 encounter = RtspEncounter(self._writer.transport, cseq, fault.options, honest)
                 await meet_rtsp(fault.behaviour, encounter)
-                return
-        self._write(await self._respond(request), cseq)
+                break
+        else:
+            self._write(await self._respond(request), cseq)
         actions, self._then = self._then, []
         for action in actions:
             action()

@@ -87,7 +87,8 @@ class RtspTraits(BaseModel):
     )
 
     misbehaves: tuple[RtspMisbehaviour, ...] = Field(
-        default=(), description="S2: what no RTSP server may say; the connection ends with it."
+        default=(),
+        description="S2: what no RTSP server may say; the connection ends with it, unless it is only a rewritten answer.",
     )
 
     # -- faults of media ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from ipaddress import IPv4Address
+from typing import cast
 
 from nanxi.devices.errors import DeviceError, HostileError, UnreachableError
 from nanxi.devices.rtsp.errors import ChangedError, EndedError
@@ -81,8 +82,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way to the camera."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's has no such base
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a mistake in it ends the connection."""

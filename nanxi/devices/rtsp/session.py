@@ -144,11 +144,13 @@ class RtspSession:
 
     async def close(self) -> None:
         """Tell the camera that it may forget the session, and hang up; never raises."""
-        if self._id and not self.connection.ended.done():
-            with contextlib.suppress(DeviceError, TimeoutError):
-                async with asyncio.timeout(_TEARDOWN_S):
-                    await self._ask("TEARDOWN", self._url, {})
-        self.connection.end(EndedError("closed by us"))
+        try:
+            if self._id and not self.connection.ended.done():
+                with contextlib.suppress(DeviceError, TimeoutError):
+                    async with asyncio.timeout(_TEARDOWN_S):
+                        await self._ask("TEARDOWN", self._url, {})
+        finally:
+            self.connection.end(EndedError("closed by us"))
 
     async def _learn(self) -> None:
         async with self._watched():

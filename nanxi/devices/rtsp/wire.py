@@ -66,6 +66,9 @@ class Splitter:
         if head_end < 0:
             if len(data) > MAX_HEAD:
                 raise HostileError(f"sent a head of more than {MAX_HEAD} bytes")
+            line_end = data.find(b"\n", 0, MAX_HEAD)
+            if line_end >= 0 and b"RTSP/" not in data[:line_end]:  # SSH, Telnet: no use in waiting for more
+                raise HostileError(f"answered something that is not RTSP: {data[: min(line_end, 40)]!r}")
             self._searched = len(data)
             return 0
         if head_end > MAX_HEAD:
