@@ -145,6 +145,10 @@ class Switch:
             await asyncio.sleep(self.traits.boot_s)
         await self.boot()
 
+    def unsaved(self) -> bool:
+        """Return whether a restart would lose anything."""
+        return self.startup.strip() != "\n".join(self.dialect.render(self.running)).strip()
+
     def reboot_soon(self) -> None:
         """Restart once the session has been told."""
         self._spawn(self.reboot())

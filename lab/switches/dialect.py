@@ -178,7 +178,7 @@ class Dialect:
         except RefusedError as refusal:
             context.sections = before
             return [str(refusal)] if str(refusal) else []
-        return [] if reply is None else reply.split("\n") if isinstance(reply, str) else list(reply)
+        return [] if not reply else reply.split("\n") if isinstance(reply, str) else list(reply)
 
     def _find(self, view: str, words: Sequence[Token], line: str) -> tuple[Found[Action] | None, Any]:
         """Return a command, with a mistake beside it when it is one of the system view, typed elsewhere."""

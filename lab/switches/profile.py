@@ -46,6 +46,9 @@ class Traits(Strict):
     prompt_prefix: str = Field(default="", description="before every prompt: an H3C pair has RBM_P (N3)")
     two_phase: bool = Field(default=False, description="VRP8: changes wait for commit")
     timed_rollback: bool = Field(default=True, description="the system's own command for it is there")
+    delay_unit_s: int = Field(
+        default=60, description="what Comware's delay-time counts; no manual at hand names the unit"
+    )
     link_type_change: Literal["refuses", "resets"] = Field(
         default="resets", description="VRP: a port with VLANs of its old link type"
     )

@@ -76,6 +76,17 @@ class Mask:
         return str(IPv4Network((0, value)).netmask)
 
 
+class MaskLength(Mask):
+    """A network mask that is shown as its length."""
+
+    def __init__(self) -> None:
+        super().__init__(takes_length=True)
+
+    def text(self, value: int) -> str:
+        """Return the length."""
+        return str(value)
+
+
 @dataclass(frozen=True)
 class Mac:
     """A MAC address; kept as ``aa:bb:cc:dd:ee:ff``, written in groups of four digits."""

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import cache
 
 from lab.switches.dialect import Dialect
+from lab.switches.dialects.comware import Comware
 from lab.switches.dialects.vrp import Vrp
 
-_MAKERS: dict[str, Callable[[tuple[str, ...]], Dialect]] = {"huawei_vrp": Vrp}
+_MAKERS: dict[str, Callable[[tuple[str, ...]], Dialect]] = {"huawei_vrp": Vrp, "hp_comware": Comware}
 
 
 @cache

@@ -21,6 +21,7 @@ class HuaweiFamily(Dialect):
     """Prompts such as ``<name>`` and ``[name-view]``."""
 
     comment = "#"
+    several: str  # how a range of ports stands in the prompt
     words: dict[str, str]  # what is said of a line that is not understood, by fault
 
     def place(self, section: Section) -> str:
@@ -37,7 +38,8 @@ class HuaweiFamily(Dialect):
         mark = ""
         if session.candidate is not None:
             mark = "~" if session.candidate.sections == switch.running.sections else "*"
-        place = "" if section == SYSTEM else f"-{self.place(section)}"
+        several = len(session.context.sections) > 1
+        place = "" if section == SYSTEM else f"-{self.several if several else self.place(section)}"
         return f"{prefix}[{mark}{name}{place}]"
 
     def complain(self, mistake: Mistake, words: Sequence[Token], line: str, indent: int) -> list[str]:

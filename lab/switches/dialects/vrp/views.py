@@ -255,10 +255,7 @@ async def reboot(context: Context, values: Values) -> list[str]:
         session = context.session
         if session is not None:
             await session.say("Info: The system is now comparing the configuration, please wait.\n")
-        if (
-            context.switch.startup.strip()
-            != "\n".join(context.switch.dialect.render(context.switch.running)).strip()
-        ):
+        if context.switch.unsaved():
             question = "Warning: All the configuration will be saved to the configuration file for the next startup:flash:/vrpcfg.zip, Continue?[Y/N]:"
             if (await context.ask(question)).lower().startswith("y"):
                 context.switch.save()

@@ -63,6 +63,7 @@ class Vrp(HuaweiFamily):
     name = "huawei_vrp"
     views = (PORT, SVI, VLAN, AAA, VTY, ACL, BASIC, "port-group")
     lines = LINES
+    several = "port-group"
     more = "  ---- More ----"
     more_wipe = f"\x1b[16D{' ' * 16}\x1b[16D"
     words: ClassVar = {
