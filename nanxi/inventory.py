@@ -11,7 +11,7 @@ from functools import lru_cache
 from nanxi.devices.declare import aspects_of
 from nanxi.estate import Estate
 from nanxi.register.codes import COUNTY_UNIT
-from nanxi.register.model import Camera, Device, Kind, Management, State
+from nanxi.register.model import ROLES, Camera, Device, Host, Kind, Management, State
 
 #: Devices that a playbook may write to, and those that it may only read.
 MANAGED = "managed"
@@ -27,7 +27,7 @@ Vars = dict[str, str | int]
 
 
 def groups_of(device: Device, estate: Estate) -> list[str]:
-    """Return the groups of a device: unit, kind, tier, network, state, vendor, class, and what may be done to it."""
+    """Return the groups of a device: unit, kind, tier, network, state, vendor, class or role, and what may be done to it."""
     groups = [
         device.unit,
         device.kind.value,
@@ -40,6 +40,8 @@ def groups_of(device: Device, estate: Estate) -> list[str]:
         groups.append(f"class_{device.point_class.value}")
     if isinstance(device, Camera) and device.encoder:
         groups.append(CHANNELS)
+    if isinstance(device, Host):
+        groups.append(f"role_{device.role}")
     if device.touchable and device.spoken_to:
         groups.append(MANAGED if device.management is Management.MANAGED else OBSERVED)
     return groups
@@ -80,6 +82,7 @@ def group_vars(estate: Estate) -> dict[str, Vars]:
     groups |= {f"class_{spec.key.value}": {} for spec in estate.plan.county.classes}
     groups |= {f"network_{spec.key.value}": {} for spec in estate.plan.county.networks}
     groups |= {f"state_{state.value}": {} for state in State}
+    groups |= {f"role_{role}": {} for role in ROLES}
     return groups | {MANAGED: {}, OBSERVED: {}, CHANNELS: {}}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from ipaddress import IPv4Address
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -206,6 +206,10 @@ class Switch(Device):
     ports: int = Field(title="端口数", ge=1, le=512, default=24)
 
 
+Role = Literal["gateway", "recorder", "monitor", "mobile_recorder", "controller"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
 class Host(Device):
     """A Linux host: gateway, recorder, monitor."""
 
@@ -214,7 +218,7 @@ class Host(Device):
     digits = 2
 
     driver: DriverName = Field(title="驱动", default="linux")
-    role: Literal["gateway", "recorder", "monitor", "mobile_recorder", "controller"] = Field(title="角色")
+    role: Role = Field(title="角色")
 
 
 MODELS: dict[Kind, type[Device]] = {model.kind: model for model in (Camera, Encoder, Nvr, Switch, Host)}

@@ -36,6 +36,9 @@ def text_of(path, name):
         ("module", "swap"),
         ("callback", "fleet"),
         ("role", "device"),
+        ("lookup", "firewall"),
+        ("role", "firewall"),
+        ("role", "gateway"),
     ],
 )
 def test_ansible_doc_shows_it(kind, name):
