@@ -9,7 +9,7 @@ from nanxi.register.model import Camera, Device, Host, Switch
 ENOUGH = 5
 
 
-def proofs(host: Host, estate: Estate) -> list[dict[str, str | int]]:
+def proofs(host: Host, estate: Estate) -> list[tuple[str, int]]:
     """Return addresses and TCP ports behind a gateway that the county's centre may open; none for other hosts.
 
     Hosts and switches come first, since they are rarely off, then cameras. What does not answer before the change
@@ -21,11 +21,8 @@ def proofs(host: Host, estate: Estate) -> list[dict[str, str | int]]:
         (one for one in estate.devices.values() if _is_behind(one, host)),
         key=lambda one: (isinstance(one, Camera), one.host),
     )
-    found: list[dict[str, str | int]] = []
-    for one in behind:
-        if (port := _port(one)) is not None:
-            found.append({"host": str(one.ipv4), "port": port})
-    return found[:ENOUGH]
+    doors = ((str(one.ipv4), _port(one)) for one in behind)
+    return [(address, port) for address, port in doors if port is not None][:ENOUGH]
 
 
 def _is_behind(device: Device, host: Host) -> bool:

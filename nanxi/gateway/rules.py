@@ -7,13 +7,14 @@ each zone's set.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
-from nanxi.county.model import Flow, Plan, Reach, Scope, Service
-from nanxi.gateway.station import Leg, Place, Station, places
+from nanxi.county.isolation import Isolation, Place
+from nanxi.county.model import Flow, Service
+from nanxi.gateway.station import Leg, Station
 
 
 class Chain(StrEnum):
@@ -37,33 +38,30 @@ class Rule:
     services: tuple[Service, ...]
 
 
-def rules(here: Station, plan: Plan) -> list[Rule]:
+def rules(here: Station, model: Isolation) -> list[Rule]:
     """Return what ``here`` lets pass, in the order of the flow table."""
-    return [rule for flow in plan.flows.flows for rule in _of_flow(flow, here, plan)]
+    ends: dict[str, dict[tuple[Place, Place], None]] = defaultdict(dict)
+    for permit in model.permits:
+        ends[permit.flow.key][permit.origin, permit.goal] = None
+    return [rule for flow in model.plan.flows.flows for rule in _of_flow(flow, ends[flow.key], here, model)]
 
 
-def joined(plan: Plan, flow: Flow) -> Iterator[tuple[Place, Place]]:
-    """Yield every pair of zone instances that ``flow`` joins, from who begins to who answers."""
-    everywhere = places(plan)
-    for source in (place for place in everywhere if place.zone.key == flow.source):
-        for target in (place for place in everywhere if place.zone.key == flow.target):
-            both_units = source.zone.scope is target.zone.scope is Scope.UNIT
-            if source.holder == target.holder or flow.reach is Reach.COUNTY or not both_units:
-                yield source, target
-
-
-def _of_flow(flow: Flow, here: Station, plan: Plan) -> Iterator[Rule]:
-    services = tuple(plan.flows.services[key] for key in flow.services)
+def _of_flow(
+    flow: Flow, pairs: Iterable[tuple[Place, Place]], here: Station, model: Isolation
+) -> Iterator[Rule]:
+    services = tuple(model.plan.flows.services[key] for key in flow.services)
     passing: dict[tuple[str, str], tuple[list[Place], list[Place]]] = defaultdict(lambda: ([], []))
     incoming: dict[tuple[str, IPv4Address], list[Place]] = defaultdict(list)
     outgoing: dict[tuple[str, IPv4Address], list[Place]] = defaultdict(list)
-    for source, target in joined(plan, flow):
+    for source, target in pairs:
         arrives, leaves = here.way_to(source), here.way_to(target)
         if arrives is None or leaves is None:
             continue
         if here.forwards and arrives != leaves:
-            for ends, end in zip(passing[arrives.interface, leaves.interface], (source, target), strict=True):
-                ends.append(end) if end not in ends else None
+            for known, end in zip(
+                passing[arrives.interface, leaves.interface], (source, target), strict=True
+            ):
+                known.append(end) if end not in known else None
         if (answering := _home(here, target)) is not None:
             incoming[arrives.interface, answering].append(source)
         if (beginning := _home(here, source)) is not None:
@@ -81,6 +79,6 @@ def _home(here: Station, place: Place) -> IPv4Address | None:
     return next((leg.address for leg in here.legs if leg.place == place), None)
 
 
-def behind(leg: Leg, here: Station, plan: Plan) -> tuple[Place, ...]:
+def behind(leg: Leg, here: Station, model: Isolation) -> tuple[Place, ...]:
     """Return the zones whose addresses may be the source of what arrives on ``leg``: the leg's own, or the rest."""
-    return tuple(place for place in places(plan) if here.way_to(place) == leg)
+    return tuple(place for place in model.places if here.way_to(place) == leg)

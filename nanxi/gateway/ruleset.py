@@ -15,33 +15,34 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from nanxi.county.model import Plan, Service
+from nanxi.county.isolation import Isolation, Place
+from nanxi.county.model import Service
 from nanxi.gateway.rules import Chain, Rule, behind, rules
-from nanxi.gateway.station import Place, Station, places
+from nanxi.gateway.station import Station
 
 
-def ruleset(here: Station, plan: Plan) -> str:
+def ruleset(here: Station, model: Isolation) -> str:
     """Return the file that ``nft -f`` loads in one transaction and that stands in /etc/nftables.conf."""
-    allowed = rules(here, plan)
+    allowed = rules(here, model)
     lines: dict[Chain, list[tuple[Rule, list[str]]]] = defaultdict(list)
     for rule in allowed:
-        lines[rule.chain].append((rule, list(_lines(rule, plan))))
+        lines[rule.chain].append((rule, list(_lines(rule, model))))
     counted = {rule.flow.key for rule in allowed}
     return _template().render(
         here=here,
-        zones=_by_zone(places(plan)),
-        legs=[(leg, behind(leg, here, plan)) for leg in here.legs],
+        zones=_by_zone(model.places),
+        legs=[(leg, behind(leg, here, model)) for leg in here.legs],
         chains={chain: lines[chain] for chain in Chain},
-        flows=[flow for flow in plan.flows.flows if flow.key in counted],
-        denied=_denied(here, plan),
+        flows=[flow for flow in model.plan.flows.flows if flow.key in counted],
+        denied=_denied(here, model),
     )
 
 
-def _lines(rule: Rule, plan: Plan) -> Iterator[str]:
+def _lines(rule: Rule, model: Isolation) -> Iterator[str]:
     """Yield the match of each protocol of a rule."""
     where = [f'iifname "{rule.arrives}"'] if rule.arrives else []
     where += [f'oifname "{rule.leaves}"'] if rule.leaves else []
-    where += [f"ip saddr {_addresses(rule.sources, plan)}", f"ip daddr {_addresses(rule.targets, plan)}"]
+    where += [f"ip saddr {_addresses(rule.sources, model)}", f"ip daddr {_addresses(rule.targets, model)}"]
     for protocol, services in groupby(sorted(rule.services, key=_protocol), _protocol):
         if protocol == "icmp":
             yield " ".join([*where, "icmp type echo-request"])
@@ -54,13 +55,13 @@ def _protocol(service: Service) -> str:
     return service.protocol
 
 
-def _addresses(end: tuple[Place, ...] | IPv4Address, plan: Plan) -> str:
+def _addresses(end: tuple[Place, ...] | IPv4Address, model: Isolation) -> str:
     if isinstance(end, IPv4Address):
         return str(end)
     if len(end) == 1:
         return str(end[0].block)
     zone = end[0].zone
-    if set(end) == {place for place in places(plan) if place.zone == zone}:
+    if set(end) == {place for place in model.places if place.zone == zone}:
         return f"@zone_{name(zone.key)}"
     return f"{{ {', '.join(str(place.block) for place in end)} }}"
 
@@ -72,11 +73,11 @@ def _by_zone(every: Iterable[Place]) -> dict[str, list[Place]]:
     return dict(found)
 
 
-def _denied(here: Station, plan: Plan) -> dict[str, list[str]]:
+def _denied(here: Station, model: Isolation) -> dict[str, list[str]]:
     """Return the zones whose packets may knock here, each with the zones that they may have been sent to."""
-    everywhere = list(_by_zone(places(plan)))
+    everywhere = list(_by_zone(model.places))
     if here.forwards:
-        sources = _by_zone(place for leg in here.legs for place in behind(leg, here, plan))
+        sources = _by_zone(place for leg in here.legs for place in behind(leg, here, model))
         return dict.fromkeys(sources, everywhere)
     home = here.legs[0].place.zone.key
     return {source: everywhere if source == home else [home] for source in everywhere}

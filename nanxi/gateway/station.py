@@ -8,28 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
-from nanxi.county.model import Network, Plan, Zone
+from nanxi.county.isolation import Isolation, Place
+from nanxi.county.model import Plan
 from nanxi.findings import NanxiError
 from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Host
 
-#: The zone on which the gateways of a network meet; what is attached nowhere else on a gateway lies behind it.
-BACKBONES = {Network.POLICE: "backbone", Network.PUBLIC: "backbone-public"}
-
 
 class PlacementError(NanxiError):
     """A host's address lies in no zone of its unit, or its interfaces would join the networks where none may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One instance of a zone: the zone of one unit, or of the county under the county's key."""
-
-    holder: str
-    zone: Zone
-    block: IPv4Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +46,7 @@ class Station:
         if not self.forwards:
             return self.legs[0]
         here = [leg for leg in self.legs if leg.place.zone.network is place.zone.network]
-        return next(
-            (leg for leg in here if leg.place.zone.key in BACKBONES.values()), here[0] if here else None
-        )
-
-
-def places(plan: Plan) -> tuple[Place, ...]:
-    """Return every instance of every zone, in the order of the plan."""
-    zones = {zone.key: zone for zone in plan.addresses.zones}
-    return tuple(
-        Place(holder, zones[key], block)
-        for holder, blocks in plan.addresses.blocks.items()
-        for key, block in blocks.items()
-    )
+        return next((leg for leg in here if leg.place.zone.transit), here[0] if here else None)
 
 
 def station(device: Host, plan: Plan) -> Station:
@@ -81,26 +58,29 @@ def station(device: Host, plan: Plan) -> Station:
         PlacementError: its address lies in no zone of its unit.
     """
     holder = plan.county.key if device.unit == COUNTY_UNIT else device.unit
-    own = [place for place in places(plan) if place.holder == holder]
+    everywhere = Isolation(plan).places
+    own = [place for place in everywhere if place.holder == holder]
     home = next((place for place in own if device.ipv4 is not None and device.ipv4 in place.block), None)
-    if home is None:
+    if home is None or device.ipv4 is None:
         raise PlacementError(f"{device.host}: its address {device.ipv4} lies in no zone of {holder}")
     if device.role != "gateway":
         return Station(device.host, (Leg("", home, device.ipv4),), forwards=False)
-    legs = tuple(
-        Leg(f"vlan{place.zone.vlan}", place, device.ipv4 if place == home else None)
-        for place in _attached(home, own, places(plan))
-    )
-    return Station(device.host, legs, forwards=True)
+    offset = int(device.ipv4) - int(home.block.network_address)
+    legs = []
+    for place in _attached(home, own, everywhere):
+        # The sharing gateway ends sessions in both networks; any other is spoken to at its one address.
+        speaks = place == home or place.zone.joins_networks is home.zone.joins_networks is True
+        address = place.block.network_address + offset if speaks else None
+        legs.append(Leg(f"vlan{place.zone.vlan}", place, address))
+    return Station(device.host, tuple(legs), forwards=True)
 
 
 def _attached(home: Place, own: list[Place], everywhere: tuple[Place, ...]) -> Iterator[Place]:
     """Yield the zones that a gateway whose address lies in ``home`` has an interface in."""
     if home.zone.joins_networks:
-        # The sharing gateway has one foot in each network and stands on no backbone.
+        # One foot in each network, and none on a backbone.
         yield from (place for place in own if place.zone.joins_networks)
         return
     network = home.zone.network
-    yield from (place for place in own if place.zone.network is network)
-    if not any(place.zone.key == BACKBONES[network] for place in own):
-        yield from (place for place in everywhere if place.zone.key == BACKBONES[network])
+    yield from (place for place in own if place.zone.network is network and not place.zone.transit)
+    yield from (place for place in everywhere if place.zone.network is network and place.zone.transit)

@@ -7,6 +7,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 
+from nanxi.county.isolation import Isolation
 from nanxi.findings import NanxiError
 from nanxi.gateway.proofs import proofs
 from nanxi.gateway.ruleset import ruleset
@@ -56,7 +57,7 @@ class LookupModule(LookupBase):
 
     def answer(self, term, host, estate):
         if term == "ruleset":
-            return ruleset(station(host, estate.plan), estate.plan)
+            return ruleset(station(host, estate.plan), Isolation(estate.plan))
         if term == "proofs":
-            return proofs(host, estate)
+            return [{"host": address, "port": port} for address, port in proofs(host, estate)]
         raise AnsibleLookupError(f"{term}: ask for ruleset or proofs")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nanxi.county.isolation import Isolation
 from nanxi.county.load import load_plan
 from nanxi.gateway.ruleset import ruleset
 from nanxi.gateway.station import station
@@ -61,7 +62,7 @@ def gateway() -> Iterator[Crossroads]:
         for room, addresses in behind.items():
             made.rooms[room].answer(addresses, PORTS)
         made.router.answer(["10.98.0.1", "10.98.1.1"], PORTS)
-        made.load(ruleset(HERE, PLAN))
+        made.load(ruleset(HERE, Isolation(PLAN)))
         yield made
 
 
@@ -125,16 +126,16 @@ def test_a_flow_that_is_taken_out_is_closed_to_those_who_are_through_and_nobody_
     left = tuple(flow for flow in PLAN.flows.flows if flow.key != "provision_hosts")
     without = PLAN.model_copy(update={"flows": PLAN.flows.model_copy(update={"flows": left})})
     try:
-        gateway.load(ruleset(HERE, without))
+        gateway.load(ruleset(HERE, Isolation(without)))
         assert gateway.rooms["backbone"].knock([asked, other]) == [False, True]
     finally:
-        gateway.load(ruleset(HERE, PLAN))
+        gateway.load(ruleset(HERE, Isolation(PLAN)))
     assert gateway.rooms["backbone"].knock([asked]) == [True]
 
 
 def test_a_wrong_file_leaves_the_old_rules(gateway: Crossroads) -> None:
     """Nft loads all of a file or nothing of it."""
     before = gateway.router.run("nft", "-s", "list", "ruleset")
-    broken = ruleset(HERE, PLAN).replace("chain denied {", "chain denied {\n    no such word", 1)
+    broken = ruleset(HERE, Isolation(PLAN)).replace("chain denied {", "chain denied {\n    no such word", 1)
     assert gateway.router.try_run("nft", "-f", "-", given=broken).returncode == 1
     assert gateway.router.run("nft", "-s", "list", "ruleset") == before

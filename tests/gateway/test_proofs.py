@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from nanxi.county.isolation import Isolation
+from nanxi.county.model import Network
 from nanxi.estate import load_estate
 from nanxi.gateway.proofs import ENOUGH, proofs
 from nanxi.register.model import Host
@@ -15,17 +16,16 @@ CONTROL = IPv4Address("10.98.255.20")
 
 
 def test_hosts_and_switches_come_first_and_all_are_open_to_the_centre() -> None:
-    gateway = next(
-        one
-        for one in LAB.devices.values()
-        if isinstance(one, Host) and one.role == "gateway" and one.ipv4 == IPv4Address("10.98.0.1")
+    address = IPv4Address("10.98.0.1")
+    gateway = Host.model_construct(
+        unit="shangtang", serial=9, role="gateway", network=Network.POLICE, ipv4=address
     )
     asked = proofs(gateway, LAB)
     assert len(asked) == ENOUGH
-    assert [one["port"] for one in asked[:2]] == [22, 22]
+    assert [port for _, port in asked[:2]] == [22, 22]
     model = Isolation(LAB.plan)
-    for one in asked:
-        assert model.allowed(CONTROL, IPv4Address(one["host"]), "tcp", int(one["port"]))
+    for one, port in asked:
+        assert model.allowed(CONTROL, IPv4Address(one), "tcp", port)
 
 
 def test_a_recorder_has_nothing_behind_it() -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from nanxi.county.addresses import gateway
+from nanxi.county.isolation import Isolation
 from nanxi.county.load import load_plan
 from nanxi.county.model import Network, Plan
-from nanxi.gateway.rules import Chain, Rule, joined, rules
+from nanxi.gateway.rules import Chain, Rule, rules
 from nanxi.gateway.ruleset import ruleset
 from nanxi.gateway.station import PlacementError, Station, station
 from nanxi.register.model import Host
@@ -49,12 +50,12 @@ def test_nft_takes_every_ruleset(name: str, lone_room: Room) -> None:
     hosts = [host(plan, unit.key, "recording", "recorder", 2) for unit in plan.units]
     hosts.append(host(plan, "county", "core", "monitor", 9))
     for one in [*gateways(plan), *hosts]:
-        lone_room.run("nft", "-c", "-f", "-", given=ruleset(one, plan))
+        lone_room.run("nft", "-c", "-f", "-", given=ruleset(one, Isolation(plan)))
 
 
 @pytest.mark.lab
 def test_the_county_s_gateway_loads_and_a_second_time(lone_room: Room) -> None:
-    text = ruleset(host(PLANS["yongjia"], "county", "core", "gateway"), PLANS["yongjia"])
+    text = ruleset(host(PLANS["yongjia"], "county", "core", "gateway"), Isolation(PLANS["yongjia"]))
     lone_room.run("nft", "-f", "-", given=text)
     first = lone_room.run("nft", "-s", "list", "ruleset")
     lone_room.run("nft", "-f", "-", given=text)
@@ -68,7 +69,9 @@ def test_the_number_of_rules_follows_the_zones_and_not_the_units() -> None:
     lines = {
         name: len(
             re.findall(
-                r"\b(accept|drop)$", ruleset(host(plan, "county", "core", "gateway"), plan), re.MULTILINE
+                r"\b(accept|drop)$",
+                ruleset(host(plan, "county", "core", "gateway"), Isolation(plan)),
+                re.MULTILINE,
             )
         )
         for name, plan in PLANS.items()
@@ -82,21 +85,21 @@ def test_rules_pass_exactly_the_pairs_that_the_flows_join(name: str) -> None:
     plan = PLANS[name]
     for here in gateways(plan):
         passed = set()
-        for rule in rules(here, plan):
+        for rule in rules(here, Isolation(plan)):
             if rule.chain is Chain.FORWARD:
                 passed |= {(rule.flow.key, *pair) for pair in product(rule.sources, rule.targets)}
         crossing = {
-            (flow.key, source, target)
-            for flow in plan.flows.flows
-            for source, target in joined(plan, flow)
-            if None not in (came := here.way_to(source), goes := here.way_to(target)) and came != goes
+            (permit.flow.key, permit.origin, permit.goal)
+            for permit in Isolation(plan).permits
+            if (came := here.way_to(permit.origin)) and (goes := here.way_to(permit.goal))
+            if came != goes
         }
         assert passed == crossing
 
 
 def test_every_flow_is_carried_by_the_gateways_of_both_ends() -> None:
     plan = PLANS["yongjia"]
-    carried = {(here.host, rule.flow.key) for here in gateways(plan) for rule in rules(here, plan)}
+    carried = {(here.host, rule.flow.key) for here in gateways(plan) for rule in rules(here, Isolation(plan))}
     keys = {key for _, key in carried}
     assert keys == {flow.key for flow in plan.flows.flows}
 
@@ -112,7 +115,7 @@ def test_the_sharing_gateway_passes_one_flow() -> None:
     plan = PLANS["yongjia"]
     passing = {
         rule.flow.key
-        for rule in rules(host(plan, "county", "sharing", "gateway", 2), plan)
+        for rule in rules(host(plan, "county", "sharing", "gateway", 2), Isolation(plan))
         if rule.chain is Chain.FORWARD
     }
     assert passing == {"share_public_fetch"}
@@ -121,7 +124,7 @@ def test_the_sharing_gateway_passes_one_flow() -> None:
 def test_a_recorder_begins_only_towards_its_cameras_and_the_centre() -> None:
     plan = PLANS["lab"]
     recorder = host(plan, "shangtang", "recording", "recorder", 2)
-    begins = [rule for rule in rules(recorder, plan) if rule.chain is Chain.OUTPUT]
+    begins = [rule for rule in rules(recorder, Isolation(plan)) if rule.chain is Chain.OUTPUT]
     assert {(rule.flow.key, _blocks(rule)) for rule in begins} == {
         ("record_police", (IPv4Network("10.98.0.128/27"),)),
         ("clock_recording", (IPv4Network("10.98.255.0/26"),)),
@@ -139,6 +142,20 @@ def test_an_address_in_no_zone_is_said() -> None:
         PlacementError, match=r"oubei-host03: its address 10\.98\.0\.1 lies in no zone of oubei"
     ):
         station(stray, PLANS["lab"])
+
+
+@pytest.mark.parametrize("unit", ["shangtang", "oubei"])
+def test_a_unit_s_gateways_carry_what_the_model_says(unit: str) -> None:
+    plan = PLANS["lab"]
+    for zone, network in (("management", Network.POLICE), ("recording-public", Network.PUBLIC)):
+        carried = {
+            (rule.flow.key, source, target)
+            for rule in rules(host(plan, unit, zone, "gateway"), Isolation(plan))
+            if rule.chain is Chain.FORWARD
+            for source, target in product(rule.sources, rule.targets)
+        }
+        meant = Isolation(plan).at_gateway(unit, network)
+        assert carried == {(permit.flow.key, permit.origin, permit.goal) for permit in meant}
 
 
 def test_networks_of_a_leg() -> None:
