@@ -1,24 +1,14 @@
-"""Where a Linux host of the register stands: the zones it has an interface in, and what lies behind each.
-
-Every unit has one gateway a network, and so has the county; they meet on the network's backbone. No gateway has
-interfaces in both networks but the sharing gateway, which stands in the zones that may join them (六（二）).
-"""
+"""A Linux host of the register as its rules see it: its interfaces, and which zones lie behind each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from nanxi.county.isolation import Isolation, Place
 from nanxi.county.model import Plan
-from nanxi.findings import NanxiError
-from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Host
-
-
-class PlacementError(NanxiError):
-    """A host's address lies in no zone of its unit, or its interfaces would join the networks where none may."""
+from nanxi.wiring import feet, is_sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +40,20 @@ class Station:
 
 
 def station(device: Host, plan: Plan) -> Station:
-    """Return where ``device`` stands: a gateway in its unit's zones of its network, any other host in one.
+    """Return where ``device`` stands.
 
-    Interfaces of a gateway are called after the VLAN that they carry (``vlan110``), in the field as in the lab.
+    A gateway is spoken to at its address of the register alone, on whatever interface; the sharing gateway, which
+    ends sessions in both networks, at its address in each.
 
     Raises:
-        PlacementError: its address lies in no zone of its unit.
+        WiringError: its address lies in no zone of its unit.
     """
-    holder = plan.county.key if device.unit == COUNTY_UNIT else device.unit
-    everywhere = Isolation(plan).places
-    own = [place for place in everywhere if place.holder == holder]
-    home = next((place for place in own if device.ipv4 is not None and device.ipv4 in place.block), None)
-    if home is None or device.ipv4 is None:
-        raise PlacementError(f"{device.host}: its address {device.ipv4} lies in no zone of {holder}")
-    if device.role != "gateway":
-        return Station(device.host, (Leg("", home, device.ipv4),), forwards=False)
-    offset = int(device.ipv4) - int(home.block.network_address)
+    by_block = {place.block: place for place in Isolation(plan).places}
+    forwards = device.role == "gateway"
     legs = []
-    for place in _attached(home, own, everywhere):
-        # The sharing gateway ends sessions in both networks; any other is spoken to at its one address.
-        speaks = place == home or place.zone.joins_networks is home.zone.joins_networks is True
-        address = place.block.network_address + offset if speaks else None
-        legs.append(Leg(f"vlan{place.zone.vlan}", place, address))
-    return Station(device.host, tuple(legs), forwards=True)
-
-
-def _attached(home: Place, own: list[Place], everywhere: tuple[Place, ...]) -> Iterator[Place]:
-    """Yield the zones that a gateway whose address lies in ``home`` has an interface in."""
-    if home.zone.joins_networks:
-        # One foot in each network, and none on a backbone.
-        yield from (place for place in own if place.zone.joins_networks)
-        return
-    network = home.zone.network
-    yield from (place for place in own if place.zone.network is network and not place.zone.transit)
-    yield from (place for place in everywhere if place.zone.network is network and place.zone.transit)
+    for foot in feet(device, plan):
+        speaks = foot.address.ip == device.ipv4 or is_sharing(device, plan)
+        # A host with one interface is not asked what its card is called.
+        name = foot.interface if forwards else ""
+        legs.append(Leg(name, by_block[foot.place.block], foot.address.ip if speaks else None))
+    return Station(device.host, tuple(legs), forwards)

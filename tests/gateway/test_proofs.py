@@ -6,7 +6,6 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from nanxi.county.isolation import Isolation
-from nanxi.county.model import Network
 from nanxi.estate import load_estate
 from nanxi.gateway.proofs import ENOUGH, proofs
 from nanxi.register.model import Host
@@ -16,10 +15,8 @@ CONTROL = IPv4Address("10.98.255.20")
 
 
 def test_hosts_and_switches_come_first_and_all_are_open_to_the_centre() -> None:
-    address = IPv4Address("10.98.0.1")
-    gateway = Host.model_construct(
-        unit="shangtang", serial=9, role="gateway", network=Network.POLICE, ipv4=address
-    )
+    gateway = LAB.devices["shangtang-host02"]
+    assert isinstance(gateway, Host)
     asked = proofs(gateway, LAB)
     assert len(asked) == ENOUGH
     assert [port for _, port in asked[:2]] == [22, 22]

@@ -15,8 +15,9 @@ from nanxi.county.load import load_plan
 from nanxi.county.model import Network, Plan
 from nanxi.gateway.rules import Chain, Rule, rules
 from nanxi.gateway.ruleset import ruleset
-from nanxi.gateway.station import PlacementError, Station, station
+from nanxi.gateway.station import Station, station
 from nanxi.register.model import Host
+from nanxi.wiring import WiringError
 from tests.support.crossroads import Room
 
 ROOT = Path(__file__).parents[2]
@@ -138,9 +139,7 @@ def _blocks(rule: Rule) -> tuple[IPv4Network, ...]:
 
 def test_an_address_in_no_zone_is_said() -> None:
     stray = Host.model_construct(unit="oubei", serial=3, role="gateway", ipv4=IPv4Address("10.98.0.1"))
-    with pytest.raises(
-        PlacementError, match=r"oubei-host03: its address 10\.98\.0\.1 lies in no zone of oubei"
-    ):
+    with pytest.raises(WiringError, match=r"oubei-host03: its address 10\.98\.0\.1 lies in no zone of oubei"):
         station(stray, PLANS["lab"])
 
 
