@@ -1,0 +1,62 @@
+"""Rules use what exporters give (docs/metrics.md) and what rules record, with the labels that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from exporters.signals import CATALOGUE
+from tests.dashboards.promtool import RULES
+
+#: Prometheus's own.
+OWN = {"up": {"job", "instance"}, "ALERTS": {"alertname", "alertstate"}}
+EVERYWHERE = {"job", "instance"}
+
+
+def rules() -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in RULES:
+        for group in yaml.safe_load(file.read_text("utf-8"))["groups"]:
+            for rule in group["rules"]:
+                yield f"{file.stem}:{rule.get('alert') or rule['record']}", rule
+
+
+RECORDED = {rule["record"] for _, rule in rules() if "record" in rule}
+
+
+def selectors(node: Any) -> Iterator[Any]:
+    """Yield every vector selector below ``node``."""
+    if isinstance(node, promql_parser.VectorSelector):
+        yield node
+    for name in ("expr", "lhs", "rhs", "vector_selector", "param"):
+        child = getattr(node, name, None)
+        if child is not None and not isinstance(child, str | float | int):
+            yield from selectors(child)
+    for child in getattr(node, "args", None) or ():
+        yield from selectors(child)
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=name) for name, rule in rules()])
+def test_every_name_and_label_exists(rule: dict[str, Any]) -> None:
+    found = list(selectors(promql_parser.parse(rule["expr"])))
+    assert found or rule.get("alert") == "Watchdog"
+    for selector in found:
+        name = selector.name
+        assert name in CATALOGUE or name in RECORDED or name in OWN, name
+        if name in RECORDED:
+            continue
+        known = OWN.get(name) or {*CATALOGUE[name].all_labels, *EVERYWHERE}
+        assert {matcher.name for matcher in selector.matchers.matchers} <= known, name
+
+
+def test_no_rule_records_a_name_twice() -> None:
+    names = [rule["record"] for _, rule in rules() if "record" in rule]
+    assert len(names) == len(set(names))
+
+
+def test_misspelt_names_are_seen() -> None:
+    (selector,) = selectors(promql_parser.parse("sum(rate(nanxi_port_receive_bites_total[5m]))"))
+    assert selector.name not in CATALOGUE
