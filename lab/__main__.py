@@ -11,6 +11,7 @@ from pathlib import Path
 from lab import sandbox
 from lab.lifecycle import Lab, LabError
 from lab.netns import NamespaceError
+from lab.zoned import ZonedLab
 
 _HINTS = """Look around (as root):
   .venv/bin/python -m lab exec -- COMMAND                              any command in the lab's network
@@ -25,10 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: list[str] = getattr(arguments, "command", [])
     if arguments.verb == "sandbox":
         (sandbox.run_furnished if arguments.furnish else sandbox.run)(command)
-    lab = Lab(name=arguments.name, folder=arguments.folder, inventory=arguments.inventory)
+    kind = Lab if arguments.flat else ZonedLab
+    lab = kind(name=arguments.name, folder=arguments.folder, inventory=arguments.inventory)
     try:
         if arguments.verb == "exec":
-            lab.exec(command)
+            return _exec(lab, arguments)
         if arguments.verb == "up":
             lab.up()
         elif arguments.verb == "down":
@@ -43,6 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if arguments.verb == "down" or status.is_up else 1
 
 
+def _exec(lab: Lab | ZonedLab, arguments: argparse.Namespace) -> int:
+    if isinstance(lab, ZonedLab) and arguments.instead_of:
+        return lab.exec_instead_of(arguments.instead_of, arguments.command)
+    if isinstance(lab, ZonedLab):
+        lab.exec(arguments.command, arguments.at)
+    else:
+        lab.exec(arguments.command)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     parser.add_argument("--name", default="nanxi-lab", help="network namespace (default: %(default)s)")
@@ -50,11 +61,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--inventory", type=Path, default=Path("inventory/lab"), help="whose devices have twins"
     )
+    parser.add_argument(
+        "--zones",
+        dest="flat",
+        action="store_false",
+        help="Linux hosts, and every device in its zone; without it all devices are in one namespace",
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|sandbox")
     verbs.add_parser("up", help="bring the lab up; what is up already stays as it is (root)")
     verbs.add_parser("down", help="end everything and leave nothing behind but state and logs (root)")
     verbs.add_parser("status", help="what is up; exit code 1 when something is not (root)")
     inside = verbs.add_parser("exec", help="run a command in the lab's network (root)")
+    inside.add_argument(
+        *("--at", "-a"),
+        metavar="PLACE",
+        default="police",
+        help="police (default) or public: the control node of that network; a zone: core, shangtang/viewing",
+    )
+    inside.add_argument(
+        "--instead-of",
+        metavar="DEVICE",
+        help="on a laptop that is plugged into the port of this camera for as long as CMD runs",
+    )
     inside.add_argument("command", nargs="+", metavar="CMD")
     apart = verbs.add_parser(
         "sandbox", help="run a command in an anonymous network like the lab's, without twins"

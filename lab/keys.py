@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+from lab.hosts.ssh import Keys
 from nanxi.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +33,16 @@ def environment(inventory: Path, folder: Path) -> dict[str, str]:
         "ANSIBLE_VAULT_PASSWORD_FILE": str(vault_password(inventory)),
         "NANXI_STATE": str(folder.resolve() / "state"),
         "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
+
+
+def ssh_environment(ssh: Keys) -> dict[str, str]:
+    """Return what Ansible needs to come into the lab's Linux hosts, with host keys checked."""
+    return {
+        "ANSIBLE_REMOTE_USER": "root",
+        "ANSIBLE_PRIVATE_KEY_FILE": str(ssh.identity),
+        "ANSIBLE_HOST_KEY_CHECKING": "True",
+        "ANSIBLE_SSH_COMMON_ARGS": shlex.join(ssh.options()),
     }
 
 

@@ -1,4 +1,4 @@
-"""The lab as a whole: its network namespace and the processes in it. Real zones will take the namespace's place."""
+"""The flat lab: all devices in one network namespace, where everything reaches everything; see :mod:`lab.zoned`."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Lab:
         Raises:
             LabError: not root, or the inventory is wrong, or a process did not get ready.
         """
-        self._need_root()
+        need_root()
         try:
             keys.ensure(self.inventory, self.folder)
         except keys.KeysError as error:
@@ -87,7 +87,7 @@ class Lab:
         Raises:
             LabError: not root.
         """
-        self._need_root()
+        need_root()
         for daemon in self._daemons:
             daemon.stop()
         self._namespace.delete()
@@ -98,7 +98,7 @@ class Lab:
         Raises:
             LabError: not root.
         """
-        self._need_root()
+        need_root()
         there = self._namespace.exists()
         return Status(
             name=self.name,
@@ -112,14 +112,19 @@ class Lab:
         Raises:
             LabError: not root, or the lab is down.
         """
-        self._need_root()
+        need_root()
         if not self._namespace.exists():
             raise LabError("the lab is down; bring it up with: make lab-up")
         argv = [*self._namespace.enter, *command]
         environment = {**os.environ, **keys.environment(self.inventory, self.folder)}
         os.execvpe(argv[0], argv, environment)  # noqa: S606 - becoming the given command is the purpose
 
-    @staticmethod
-    def _need_root() -> None:
-        if os.geteuid() != 0:
-            raise LabError("network namespaces need root: run it with sudo")
+
+def need_root() -> None:
+    """Say so where network namespaces cannot be made.
+
+    Raises:
+        LabError: not root.
+    """
+    if os.geteuid() != 0:
+        raise LabError("network namespaces need root: run it with sudo")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 from lab.fabric import names
@@ -61,16 +62,23 @@ class Fabric:
         """Return whether the outer end of a cable is there."""
         return wire in _links(self.namespace)
 
-    def connect(self, plug: Plug) -> None:
-        """Plug a cable's outer end into its site, as an access port of its zone's VLAN.
+    def connect(self, *plugs: Plug) -> None:
+        """Plug outer ends of cables into their sites, as access ports of their zones' VLANs; all in one step.
 
         Raises:
             FabricError: there is no such cable.
         """
+        steps: list[str] = []
+        for plug in plugs:
+            bridge = self.site(plug.place.holder)
+            steps += ["--", "--may-exist", "add-port", bridge, plug.wire, f"tag={plug.place.zone.vlan}"]
         try:
-            self.vswitch.add_port(self.site(plug.place.holder), plug.wire, f"tag={plug.place.zone.vlan}")
+            self.vswitch.vsctl(*steps)
+            wrong = self.vswitch.vsctl("--bare", "--columns=name,error", "find", "interface", "error!=[]")
         except OvsError as error:
             raise FabricError(str(error)) from None
+        if wrong.strip():
+            raise FabricError(f"not plugged in: {' '.join(wrong.split())}")
 
     def lay(self, plug: Plug, namespace: Namespace, interface: str = "") -> None:
         """Lay a cable to a namespace and set its end up; nothing happens when it is there already.
@@ -91,16 +99,27 @@ class Fabric:
         self._ip("link", "set", plug.wire, "up")
 
     def station(self, plug: Plug) -> Namespace:
-        """Make a namespace with one address and a default route to its zone's gateway, and connect it to its site."""
+        """Make a namespace with one address and a default route to its zone's gateway; it is not connected yet.
+
+        Raises:
+            FabricError: the kernel refuses.
+        """
         namespace = Namespace(station_name(self.lab, plug.station))
         namespace.create(())
         self.lay(plug, namespace)
+        self.address(namespace, plug.interface, plug.address)
         inside = ("ip", "-n", namespace.name)
-        _run(*inside, "address", "replace", str(plug.address), "dev", plug.interface)
         _run(*inside, "link", "set", plug.interface, "up")
         _run(*inside, "route", "replace", "default", "via", str(plug.router), "dev", plug.interface)
-        self.connect(plug)
         return namespace
+
+    def address(self, namespace: Namespace, interface: str, address: IPv4Interface) -> None:
+        """Give an interface one more address; nothing happens when it has it.
+
+        Raises:
+            FabricError: the kernel refuses.
+        """
+        _run("ip", "-n", namespace.name, "address", "replace", str(address), "dev", interface)
 
     def _ip(self, *arguments: str, check: bool = True) -> None:
         _run("ip", "-n", self.namespace.name, *arguments, check=check)

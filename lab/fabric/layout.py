@@ -93,13 +93,13 @@ def of_controller(device: Host, plan: Plan) -> Plug:
 
 
 def clocks(plan: Plan) -> Iterator[Plug]:
-    """Yield one cable for each address that the plan gives to a clock or name server of a network."""
+    """Yield each address that the plan gives to a clock or name server of a network; one station has them all."""
     for network in (Network.POLICE, Network.PUBLIC):
         services = plan.policies.services[network]
         for address in dict.fromkeys((*services.ntp, *services.dns)):
             for place in places(plan):
                 if address in place.block:
-                    yield _extra(f"clock-{network.value}", f"eth{address}".replace(".", "_"), place, address)
+                    yield _extra(f"clock-{network.value}", ONLY, place, address)
 
 
 def probes(plan: Plan) -> Iterator[Plug]:

@@ -48,6 +48,7 @@ class RunningHosts:
         if place not in self.stations:
             plug = next(plug for plug in layout.probes(self.estate.plan) if plug.station == place)
             self.stations[place] = self.fabric.station(plug)
+            self.fabric.connect(plug)
         return self.stations[place]
 
     def control(self, network: Network = Network.POLICE) -> Namespace:
@@ -72,18 +73,24 @@ class RunningHosts:
 StartHosts = Callable[..., RunningHosts]
 
 
+def needs_hosts() -> None:
+    """Skip the test where no Linux host of the lab can boot."""
+    if not image.folder().is_dir():
+        pytest.skip("no image of the lab's hosts: run `make image` (needs root and a Debian mirror)")
+    need("systemd-nspawn", "ovs-vswitchd", "ssh", "ethtool")
+
+
 def _controls(running: RunningHosts) -> None:
     for device in layout.controllers(running.estate):
         plug = layout.of_controller(device, running.estate.plan)
         running.stations[device.network] = running.fabric.station(plug)
+        running.fabric.connect(plug)
 
 
 @pytest.fixture(scope="module")
 def lab_hosts() -> Iterator[StartHosts]:
     """Start hosts that live as long as the module."""
-    if not image.folder().is_dir():
-        pytest.skip("no image of the lab's hosts: run `make image` (needs root and a Debian mirror)")
-    need("systemd-nspawn", "mmdebstrap", "ovs-vswitchd", "ssh", "ethtool")
+    needs_hosts()
     started: list[RunningHosts] = []
     with tempfile.TemporaryDirectory(prefix="nx-hosts-") as temporary:
 
