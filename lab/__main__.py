@@ -46,12 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _exec(lab: Lab | ZonedLab, arguments: argparse.Namespace) -> int:
-    if isinstance(lab, ZonedLab) and arguments.instead_of:
+    if isinstance(lab, Lab):
+        return lab.exec(arguments.command)
+    if arguments.instead_of:
         return lab.exec_instead_of(arguments.instead_of, arguments.command)
-    if isinstance(lab, ZonedLab):
-        lab.exec(arguments.command, arguments.at)
-    else:
-        lab.exec(arguments.command)
+    return lab.exec(arguments.command, arguments.at)
 
 
 def _parser() -> argparse.ArgumentParser:
