@@ -31,15 +31,20 @@ class Exit(IntEnum):
 
 
 def parser(
-    description: str, examples: Sequence[str], default_inventory: str = "inventory/yongjia"
+    description: str, examples: Sequence[str], default_inventory: str | None = "inventory/yongjia"
 ) -> argparse.ArgumentParser:
-    """Return a parser with ``--json`` and ``--inventory``; ``examples`` are whole command lines."""
+    """Return a parser with ``--json`` and ``--inventory``; ``examples`` are whole command lines.
+
+    ``default_inventory`` None leaves ``--inventory`` out: for scripts that run on hosts without the register.
+    """
     made = argparse.ArgumentParser(
         description=description,
         epilog="examples:\n" + "\n".join(f"  {example}" for example in examples),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--json", action="store_true", help="machine-readable output on standard output")
+    if default_inventory is None:
+        return made
     made.add_argument(
         "--inventory",
         type=Path,

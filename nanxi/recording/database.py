@@ -27,7 +27,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     with failing(path):
         if read_only and not path.exists():
             raise IndexFailedError(
-                f"{path}: there is no index; `scripts/footage rebuild` makes it from the files"
+                f"{path}: there is no index; `scripts/recordings rebuild` makes it from the files"
             )
         connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
         try:

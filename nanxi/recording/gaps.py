@@ -12,7 +12,8 @@ from itertools import pairwise
 from nanxi.recording.events import RANK, Cause, Event, Events
 from nanxi.recording.index import Index
 from nanxi.recording.rollup import covered
-from nanxi.recording.timeline import Interval, clip, subtract, total
+from nanxi.recording.segment import Segment
+from nanxi.recording.timeline import Interval, clip, end_ms, subtract, total
 
 #: Whoever writes events sees a stall only after a while, and pictures only a while after a connection. The unexplained
 #: ends of a gap, up to this many ms each, have the cause that stands beside them.
@@ -51,13 +52,26 @@ class Ledger:
         return total(self.recorded)
 
 
-def ledger(index: Index, events: Events, camera: str, from_ms: int, until_ms: int) -> Ledger:
+def ledger(
+    index: Index,
+    events: Events,
+    camera: str,
+    from_ms: int,
+    until_ms: int,
+    *,
+    growing: Iterable[Segment] = (),
+) -> Ledger:
     """Return what is recorded of ``camera`` in the time and why the rest is not.
+
+    ``growing`` is what is not indexed yet (``footage.find`` gives it).
 
     Raises:
         IndexFailedError: the index cannot be read.
     """
-    recorded = clip(covered(index.between(camera, from_ms, until_ms)), from_ms, until_ms)
+    rows = index.between(camera, from_ms, until_ms)
+    known = {segment.name for segment, _ in rows}
+    rows += [(one, end_ms(one, None)) for one in growing if one.name not in known]
+    recorded = clip(covered(rows), from_ms, until_ms)
     happened = events.between(camera, from_ms, until_ms)
     if deleted := index.deleted_until(camera):
         happened.append(Event("", camera, Cause.DELETED, 0, deleted))

@@ -26,10 +26,19 @@ _CODECS = {0x1B: "h264", 0x24: "hevc", 0x10: "mpeg4", 0x02: "mpeg2video", 0x42: 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One coded picture's timestamps, in ticks of 1/90,000 s."""
+    """One coded picture.
+
+    Attributes:
+        dts: when it is decoded, in ticks of 1/90,000 s.
+        pts: when it is shown.
+        at: where its first packet lies in the file.
+        key: whether a decoder can begin with it (2.4.3.5: random_access_indicator).
+    """
 
     dts: int
     pts: int
+    at: int = 0
+    key: bool = False
 
 
 def codec(path: Path) -> str:
@@ -47,12 +56,22 @@ def codec(path: Path) -> str:
     return _video_codec(tables.get((programs[10] & 0x1F) << 8 | programs[11], b""))
 
 
+def head(path: Path) -> int:
+    """Return how many bytes the tables at the file's beginning take: what must stand before any picture.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return next((picture.at for picture in pictures(path)), 0)
+
+
 def pictures(path: Path) -> Iterator[Picture]:
     """Yield the pictures of a segment in the order of the file; bytes that are no transport stream are passed over.
 
     Raises:
         OSError: the file cannot be read.
     """
+    base = 0
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             at = block.find(_PES_VIDEO)
@@ -60,18 +79,21 @@ def pictures(path: Path) -> Iterator[Picture]:
                 packet = at - at % PACKET
                 # Inside a picture these four bytes cannot stand (a NAL unit's first bit is 0), but a header can look so.
                 if block[packet] == _SYNC and block[packet + 1] & _UNIT_START and at + _HEADER <= len(block):
-                    found = _timestamps(block, at)
+                    found = _picture(block, packet, at, base)
                     if found:
                         yield found
                 at = block.find(_PES_VIDEO, at + 4)
+            base += len(block)
 
 
-def _timestamps(block: bytes, at: int) -> Picture | None:
+def _picture(block: bytes, packet: int, at: int, base: int) -> Picture | None:
     flags = block[at + 7] >> 6
     if not flags & 2:
         return None
     pts = _timestamp(block, at + 9)
-    return Picture(_timestamp(block, at + 14) if flags & 1 else pts, pts)
+    adapted = block[packet + 3] & 0x20 and block[packet + 4]
+    key = bool(adapted and block[packet + 5] & 0x40)
+    return Picture(_timestamp(block, at + 14) if flags & 1 else pts, pts, base + packet, key)
 
 
 def _timestamp(block: bytes, at: int) -> int:

@@ -1,0 +1,119 @@
+"""Which segments hold a camera's time, also the one that is being written, and where in them it begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from nanxi.recording.closing import inspect
+from nanxi.recording.errors import NotASegmentError
+from nanxi.recording.index import Index
+from nanxi.recording.names import SegmentName, days, parse
+from nanxi.recording.segment import Segment
+from nanxi.recording.timeline import continues
+from nanxi.recording.volumes import Volume
+
+#: A name's start is rounded down by up to this.
+ROUNDING_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment to read: ``begin_ms`` and ``end_ms`` are Unix time, None for its own beginning and end."""
+
+    segment: Segment
+    path: Path
+    begin_ms: int | None
+    end_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Pieces of one run without anything missing between them."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes to read, at most."""
+        return sum(piece.segment.size for piece in self.pieces)
+
+
+def find(
+    index: Index, volumes: Mapping[str, Volume], camera: str, begin_ms: int, end_ms: int
+) -> list[Segment]:
+    """Return the segments that cover any of the time, in order; the growing one is the last.
+
+    A start is rounded down to a second: pictures are up to ``ROUNDING_MS`` younger than the index says, so that it is
+    searched from a second earlier on.
+
+    Raises:
+        IndexFailedError: the index cannot be read.
+        OSError: a folder of the camera cannot be read.
+    """
+    begin_ms -= ROUNDING_MS
+    rows = [segment for segment, _ in index.between(camera, begin_ms, end_ms)]
+    known = {segment.name for segment in rows}
+    last = index.last(camera)
+    growing = [
+        segment
+        for segment in _growing(volumes, camera, last.name if last else None, begin_ms, end_ms)
+        if segment.name not in known
+    ]
+    return sorted([*rows, *growing], key=lambda segment: segment.name)
+
+
+def parts(
+    segments: Sequence[Segment], volumes: Mapping[str, Volume], begin_ms: int, end_ms: int
+) -> list[Part]:
+    """Return the segments as parts, cut to the time; segments on volumes that are not mounted end a part."""
+    begin_ms -= ROUNDING_MS
+    found: list[list[Piece]] = []
+    before: Segment | None = None
+    for segment in segments:
+        if segment.volume not in volumes:
+            before = None
+            continue
+        end = segment.start_ms + segment.media.span_ms
+        piece = Piece(
+            segment,
+            segment.name.path(volumes[segment.volume].path),
+            begin_ms if begin_ms > segment.start_ms else None,
+            end_ms if end_ms < end else None,
+        )
+        if before is not None and continues(before, segment):
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+        before = segment
+    return [Part(tuple(pieces)) for pieces in found]
+
+
+def _growing(
+    volumes: Mapping[str, Volume], camera: str, last: SegmentName | None, begin_ms: int, end_ms: int
+) -> Iterator[Segment]:
+    """Yield what was written since the last indexed segment; as much of it as there is now."""
+    since = last.start if last else begin_ms // 1000
+    first_day = datetime.fromtimestamp(since, UTC)
+    last_day = min(datetime.now(UTC), first_day + timedelta(days=2))
+    for volume in volumes.values():
+        for day in days(first_day, last_day):
+            for name in _names(volume.path / camera / str(day)):
+                if (last is None or name > last) and name.start * 1000 < end_ms:
+                    segment = inspect(volume, name)
+                    if segment and segment.start_ms + segment.media.span_ms > begin_ms:
+                        yield segment
+
+
+def _names(folder: Path) -> Iterator[SegmentName]:
+    try:
+        entries = sorted(path.name for path in folder.iterdir())
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        try:
+            yield parse(entry)
+        except NotASegmentError:
+            continue

@@ -1,0 +1,131 @@
+"""What a person reads about recordings, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nanxi.fleet.words import Language
+from nanxi.recording.events import Cause
+from nanxi.recording.reconcile import Matter
+from nanxi.recording.standing import Verdict
+
+CAUSES: Mapping[Language, Mapping[Cause, str]] = {
+    "zh": {
+        Cause.MAINTENANCE: "计划检修",
+        Cause.HOST_DOWN: "录像主机停机",
+        Cause.DISK: "磁盘故障",
+        Cause.CLOCK: "时钟异常",
+        Cause.UNAUTHORISED: "口令被拒",
+        Cause.REFUSED: "摄像机拒绝连接",
+        Cause.STALLED: "码流中断",
+        Cause.UNREACHABLE: "摄像机不可达",
+        Cause.DELETED: "到期删除",
+        Cause.UNKNOWN: "原因不明",
+    },
+    "en": {cause: cause.value for cause in Cause},
+}
+VERDICTS: Mapping[Language, Mapping[Verdict, str]] = {
+    "zh": {
+        Verdict.KEPT: "达标",
+        Verdict.COLLECTING: "积累中",
+        Verdict.SHORT: "不足",
+        Verdict.OVERDUE: "逾期未删",
+        Verdict.NOTHING: "无录像",
+    },
+    "en": {verdict: verdict.value for verdict in Verdict},
+}
+MATTERS: Mapping[Language, Mapping[Matter, str]] = {
+    "zh": {
+        Matter.UNINDEXED: "文件未入索引",
+        Matter.MISSING: "索引有、文件无",
+        Matter.SIZE: "大小不符",
+        Matter.STRANGER: "非录像文件",
+        Matter.DUPLICATE: "重复文件",
+        Matter.UNMOUNTED: "磁盘未挂载",
+    },
+    "en": {matter: matter.value for matter in Matter},
+}
+TITLES: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "list": "录像时段",
+        "gaps": "录像缺失",
+        "export": "导出录像",
+        "holds": "录像保全",
+        "log": "调取登记",
+        "completeness": "录像完整率",
+        "standing": "录像保存天数",
+        "check": "文件与索引核对",
+        "keep": "到期清理",
+        "recorded": "已录",
+        "missing": "缺失",
+        "total": "合计",
+        "agrees": "与移交时一致",
+        "whole": "登记完整",
+    },
+    "en": {
+        "list": "Footage",
+        "gaps": "Gaps",
+        "export": "Exporting",
+        "holds": "Holds",
+        "log": "Retrievals",
+        "completeness": "Completeness",
+        "standing": "Kept against promised",
+        "check": "Files against index",
+        "keep": "Retention",
+        "recorded": "recorded",
+        "missing": "missing",
+        "total": "total",
+        "agrees": "as it was handed out",
+        "whole": "the log is whole",
+    },
+}
+COLUMNS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+    "zh": {
+        "list": ("开始", "结束", "时长", "文件数", "大小MB", "编码", "时钟"),
+        "gaps": ("开始", "结束", "时长", "原因", "说明"),
+        "export": ("文件", "开始", "结束", "时长", "SHA-256"),
+        "holds": ("编号", "摄像机", "开始", "结束", "事由", "申请人", "解除"),
+        "log": ("序号", "时间", "类别", "摄像机", "开始", "结束", "调取人", "单位", "事由"),
+        "completeness": ("摄像机", "日期", "完整率", "已录", "应录", "文件数"),
+        "standing": ("摄像机", "结论", "最早录像", "应存天数", "低于法定", "有保全"),
+        "check": ("问题", "磁盘", "路径", "实际", "索引"),
+        "keep": ("摄像机或磁盘", "结果", "数量"),
+    },
+    "en": {
+        "list": ("from", "until", "length", "files", "MB", "codec", "clock"),
+        "gaps": ("from", "until", "length", "cause", "detail"),
+        "export": ("file", "from", "until", "length", "SHA-256"),
+        "holds": ("id", "camera", "from", "until", "reason", "who", "released"),
+        "log": ("number", "at", "kind", "camera", "from", "until", "who", "organisation", "reason"),
+        "completeness": ("camera", "day", "complete", "recorded", "due", "files"),
+        "standing": ("camera", "verdict", "oldest", "days promised", "below the law", "held"),
+        "check": ("matter", "volume", "path", "found", "index"),
+        "keep": ("camera or volume", "result", "count"),
+    },
+}
+KINDS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "request": "申请",
+        "handed-out": "移交",
+        "failed": "未成",
+        "hold": "保全",
+        "release": "解除保全",
+    },
+    "en": {},
+}
+CLOCK: Mapping[Language, tuple[str, str]] = {
+    "zh": ("已同步", "未同步"),
+    "en": ("synchronised", "not synchronised"),
+}
+YES: Mapping[Language, tuple[str, str]] = {"zh": ("", "是"), "en": ("", "yes")}
+
+
+def length(ms: int, language: Language) -> str:
+    """Return a length of time as people say it: hours, minutes, seconds."""
+    hours, rest = divmod(round(ms / 1000), 3600)
+    minutes, seconds = divmod(rest, 60)
+    units = ("时", "分", "秒") if language == "zh" else (" h ", " min ", " s ")
+    parts = [
+        f"{number}{unit}" for number, unit in zip((hours, minutes, seconds), units, strict=True) if number
+    ]
+    return "".join(parts).strip() or f"0{units[2]}".rstrip()
