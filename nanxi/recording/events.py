@@ -43,6 +43,7 @@ GATE_WORDS = {
     "hostile": Cause.REFUSED,
     "stalled": Cause.STALLED,
     "changed": Cause.STALLED,
+    "failed": Cause.HOST_DOWN,  # the gate itself, which serves the whole host
 }
 
 RANK = {cause: rank for rank, cause in enumerate(Cause)}
