@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from exporters.onvif.probe import probe_drift, probe_onvif
 from exporters.probe import Prober
+from exporters.snmp.probe import probe_snmp
 
 PROBERS: Mapping[str, Prober] = {
     "onvif": probe_onvif,
     "drift": probe_drift,
+    "snmp": probe_snmp,
 }

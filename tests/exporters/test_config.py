@@ -117,7 +117,7 @@ def test_help_and_check() -> None:
     assert "--web.listen-address" in run("--help").stdout
     checked = run("--config.file", str(EXAMPLE), "--check")
     assert checked.returncode == 0
-    assert "modules onvif, drift" in checked.stdout
+    assert "modules onvif, drift, snmp" in checked.stdout
     wrong = run("--config.file", "nowhere.yml")
     assert (wrong.returncode, "nowhere.yml" in wrong.stderr) == (2, True)
     assert run("--config.file", str(EXAMPLE), "--web.listen-address", "9741").returncode == 2

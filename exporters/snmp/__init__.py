@@ -1,0 +1,1 @@
+"""Switches, recorders, cameras, UPSs and Linux hosts by SNMP."""

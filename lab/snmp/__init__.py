@@ -1,0 +1,1 @@
+"""SNMP in the lab: recordings served by snmpsim, and twins with data profiles, which pysnmp answers for."""
