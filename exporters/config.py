@@ -68,6 +68,13 @@ class ModuleConfig(Strict):
         return quick if self.prober == "onvif" else _DRIFT
 
 
+class GateConfig(Strict):
+    """The gate of this host (``nanxi.gate``): where cameras that it holds are called up."""
+
+    control: Path = Path("/run/nanxi-gate/control")
+    port: int = Field(default=8554, ge=1, le=65535)
+
+
 class Config(Strict):
     """The whole file."""
 
@@ -84,6 +91,7 @@ class Config(Strict):
     history: int = Field(default=100, ge=0, le=10_000, description="last probes kept for people to look at")
     modules: dict[str, ModuleConfig] = Field(min_length=1)
     collectors: dict[CollectorName, Seconds] = Field(default={"register": 60.0, "guard": 15.0})
+    gate: GateConfig | None = Field(default=None, description="rtsp, vqd: the gate of this host")
     index: Path | None = Field(default=None, description="recorder: folder of the recording volumes")
 
 

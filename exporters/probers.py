@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from exporters.onvif.probe import probe_drift, probe_onvif
 from exporters.probe import Prober
+from exporters.rtsp.probe import probe_rtsp
 from exporters.snmp.probe import probe_snmp
 
 PROBERS: Mapping[str, Prober] = {
     "onvif": probe_onvif,
     "drift": probe_drift,
+    "rtsp": probe_rtsp,
     "snmp": probe_snmp,
 }

@@ -28,6 +28,7 @@ from nanxi.devices.state import (
     Identity,
     NetworkState,
     Osd,
+    Role,
     Services,
     Signal,
 )
@@ -145,16 +146,16 @@ async def _services(reader: Reader) -> Services:
     return Services(discoverable, await reader.ask(None, GetNetworkProtocols()))
 
 
-async def read_stream_path(reader: Reader, channel: int) -> str:
-    """Return path and query of the stream of a channel's main encoder.
+async def read_stream_path(reader: Reader, channel: int, role: Role = "main") -> str:
+    """Return path and query of the stream of a channel's main or sub encoder.
 
     Raises:
         FaultError: there is no such encoder, or the device does not tell.
     """
     encoders = assign_roles(await reader.read_profiles(), reader.sources)
-    main = (one.profile_token for one in encoders if one.channel == channel and one.role == "main")
+    main = (one.profile_token for one in encoders if one.channel == channel and one.role == role)
     profile = next(main, None)
     if profile is None:
-        raise FaultError(f"the device has no encoder of channel {channel}")
+        raise FaultError(f"the device has no {role} encoder of channel {channel}")
     second = reader.encoder_service is Service.MEDIA2
     return await reader.client.call((GetStreamUri2 if second else GetStreamUri)(profile))

@@ -23,7 +23,7 @@ from nanxi.devices.onvif.reader import Reader
 from nanxi.devices.onvif.request import Request
 from nanxi.devices.onvif.write import WRITERS
 from nanxi.devices.signin import sign_in
-from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState
+from nanxi.devices.state import Aspect, Change, DeclaredDevice, DeviceState, Role
 
 T = TypeVar("T")
 
@@ -93,14 +93,14 @@ class OnvifSession(HttpSession):
         """Return the credential that is in use."""
         return self._client.credential
 
-    async def stream_path(self, channel: int) -> str:
-        """Return path and query of a channel's main stream; empty when the device tells none of use.
+    async def stream_path(self, channel: int, role: Role = "main") -> str:
+        """Return path and query of a channel's stream; empty when the device tells none of use.
 
         Raises:
             FaultError: the device has no such channel, or does not tell.
         """
         async with self.watched():
-            return await read_stream_path(self._reader, channel)
+            return await read_stream_path(self._reader, channel, role)
 
     async def ask(self, request: Request[T]) -> T:
         """Call one operation, after finding out where its service is."""

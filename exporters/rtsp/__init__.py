@@ -1,0 +1,1 @@
+"""Call-up of streams by RTSP."""
