@@ -1,0 +1,1 @@
+"""Acceptance: checks as data, each with a verdict that can be traced to evidence."""

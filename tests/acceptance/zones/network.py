@@ -1,0 +1,93 @@
+"""A router with four zones in namespaces without names: they end with the processes that hold them."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from nanxi.acceptance.zones.model import Spot
+from nanxi.acceptance.zones.run import Stage
+from nanxi.county.addresses import gateway
+from nanxi.county.isolation import Isolation
+
+STRANGER = "02:4e:58:ff:00:01"
+
+
+def mac(vlan: int) -> str:
+    """The address of the spot in a zone."""
+    return f"02:4e:58:00:{vlan >> 8:02x}:{vlan & 255:02x}"
+
+
+class Namespace:
+    """A network namespace, held open by a process that sleeps."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+        stack.callback(self._end)
+        self.pid = self._holder.pid
+        ours, theirs = Path("/proc/self/ns/net"), Path(f"/proc/{self.pid}/ns/net")
+        deadline = time.monotonic() + 10
+        while ours.readlink() == theirs.readlink():
+            assert time.monotonic() < deadline, "unshare made no namespace"
+            time.sleep(0.005)
+        self.reach = ("nsenter", f"--net={theirs}", "--")
+
+    def ip(self, *lines: str) -> None:
+        self.run("ip", "-batch", "-", text="\n".join(lines))
+
+    def run(self, *command: str, text: str = "") -> None:
+        done = subprocess.run(
+            [*self.reach, *command], input=text, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+
+    def _end(self) -> None:
+        self._holder.kill()
+        self._holder.wait()
+
+
+class Network:
+    """One router, one leg and one spot a zone. ``legs`` maps the leg's name to the place's."""
+
+    def __init__(
+        self, stack: ExitStack, isolation: Isolation, legs: dict[str, str], stranger: str = ""
+    ) -> None:
+        self._stranger = stranger
+        self.isolation, self.router = isolation, Namespace(stack)
+        self.router.ip("link set lo up")
+        self.router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+        self.ends = {leg: self._leg(stack, leg, name) for leg, name in legs.items()}
+
+    def _leg(self, stack: ExitStack, leg: str, name: str) -> tuple[Namespace, Spot]:
+        place, end = self.isolation.place(name), Namespace(stack)
+        length, address = place.block.prefixlen, place.block[2]
+        self.router.ip(
+            f"link add {leg} type veth peer name eth0 netns {end.pid}",
+            f"address add {gateway(place.block)}/{length} dev {leg}",
+            f"link set {leg} up",
+        )
+        end.ip(
+            "link set lo up",
+            f"link set eth0 address {mac(place.zone.vlan)}",
+            f"address add {address}/{length} dev eth0",
+            "link set eth0 up",
+            f"route add default via {gateway(place.block)}",
+        )
+        return end, Spot(name, place, address, stranger_mac=STRANGER if leg == self._stranger else "")
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(
+            tuple(spot for _, spot in self.ends.values()),
+            {spot.name: end.reach for end, spot in self.ends.values()},
+        )
+
+    def load(self, ruleset: str) -> None:
+        self.router.run("nft", "-f", "-", text=ruleset)
+
+    def leak_tags(self, source: str, target: str) -> None:
+        """Let tagged frames of one leg out on another, as a switch does whose access port is a trunk."""
+        rule = f'type filter hook ingress device {source} priority 0; ether type 8021q fwd to "{target}"'
+        self.load(f"table netdev leak {{\nchain tags {{\n{rule}\n}}\n}}\n")
