@@ -108,10 +108,11 @@ def run(command: Callable[[argparse.Namespace], int], arguments: argparse.Namesp
         return 130
 
 
-def print_json(value: object) -> None:
+def print_json(value: object, out: TextIO | None = None) -> None:
     """Print ``value`` as JSON; dates, addresses and paths become their text."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write("\n")
+    out = out or sys.stdout
+    json.dump(value, out, ensure_ascii=False, indent=2, default=str)
+    out.write("\n")
 
 
 def print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
@@ -166,3 +167,17 @@ def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(title, total=total)
         yield lambda: shown.advance(task)
+
+
+@contextmanager
+def count_bar(title: str) -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
+    """Hold a bar for work whose amount shows later: call the first with the total, the second for each thing done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None, lambda: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(title, total=None)
+        yield lambda total: shown.update(task, total=total), lambda: shown.advance(task)

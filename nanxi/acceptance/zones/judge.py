@@ -9,29 +9,52 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from ipaddress import IPv4Address
 
 from nanxi.acceptance.verdict import Verdict
-from nanxi.acceptance.zones.model import Arrival, Attempt, Measured, Probe, Result, Spot, Trick, Witness
+from nanxi.acceptance.zones.model import (
+    Arrival,
+    Attempt,
+    Measured,
+    Probe,
+    Record,
+    Result,
+    Spot,
+    Trick,
+    Witness,
+)
 
 #: What an agent says of a TCP session that stood up without its nonce coming back.
 CONNECTED = "connected"
 
 
-def judge(probes: Sequence[Probe], attempts: Iterable[Attempt], witnesses: Iterable[Witness]) -> list[Result]:
-    """Return a result for every probe, in their order."""
-    tried = {attempt.id: attempt for attempt in attempts}
-    heard = {witness.spot: witness for witness in witnesses}
-    arrived = _arrivals(probes, tried, heard.values())
-    first = [_measure(probe, tried.get(probe.id), arrived.get(probe.id, ()), heard) for probe in probes]
+def judge(records: Sequence[Record]) -> list[Result]:
+    """Return a result for every probe of every record, in their order; what any of them heard counts for all."""
+    witnesses = {address: witness for record in records for address, witness in record.witnesses.items()}
+    measured = [result for record in records for result in _measure_all(record, witnesses)]
     connected = {
-        spot.name for result in first if result.measured is Measured.OPEN for spot in _ends(result.probe)
+        spot.address for one in measured if one.measured is Measured.OPEN for spot in _ends(one.probe)
     }
-    return [_doubt(result, connected) for result in first]
+    return [_doubt(result, connected) for result in measured]
 
 
 def differences(results: Iterable[Result]) -> list[Result]:
     """Return the results that are not as expected."""
     return [result for result in results if result.verdict is Verdict.FAIL]
+
+
+def _measure_all(record: Record, witnesses: Mapping[str, Witness]) -> list[Result]:
+    """Measure one record; its spots are named its own way, so that witnesses are found by their addresses."""
+    names = {str(spot.address): spot.name for probe in record.probes for spot in _ends(probe)}
+    heard = {
+        names[address]: replace(w, spot=names[address])
+        for address, w in witnesses.items()
+        if address in names
+    }
+    tried = {attempt.id: attempt for attempt in record.attempts}
+    arrived = _arrivals(record.probes, tried, heard.values())
+    return [_measure(probe, tried.get(probe.id), arrived.get(probe.id, ()), heard) for probe in record.probes]
 
 
 def _measure(
@@ -67,19 +90,19 @@ def _measure(
     return result(Measured.CLOSED, "nothing arrived")
 
 
-def _doubt(result: Result, connected: set[str]) -> Result:
+def _doubt(result: Result, connected: set[IPv4Address]) -> Result:
     """Take back a proof of silence from a spot of which nothing proves that it is connected at all."""
     origin, goal = _ends(result.probe)
     if result.verdict is not Verdict.PASS or result.measured is Measured.OPEN:
         return result
     for spot in (origin, goal):
-        if spot.name not in connected:
+        if spot.address not in connected:
             return Result(
                 result.probe,
                 Measured.UNKNOWN,
                 Verdict.COLLECTING,
-                f"nothing proves that the probe at {spot.name} is connected",
-                result.detail,
+                "nothing proves that the probe is connected",
+                spot.name,
                 result.arrived,
             )
     return result

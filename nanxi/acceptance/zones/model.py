@@ -94,6 +94,15 @@ class Witness:
     occupied: frozenset[tuple[str, int]] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was asked, what came of it, and what arrived where (by the witness's address)."""
+
+    probes: tuple[Probe, ...]
+    attempts: tuple[Attempt, ...]
+    witnesses: dict[str, Witness]
+
+
 class Measured(StrEnum):
     """What the network did."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import permutations
@@ -52,9 +52,12 @@ def probes(
     token: str,
     knocked: Doors | None = None,
     tricks: Iterable[Trick] = tuple(Trick),
+    *,
+    senders: Container[str] | None = None,
 ) -> list[Probe]:
     """Return the probes that ``spots`` can make of each other, tricks after plain ones, strangers last.
 
+    ``senders`` are the names of the spots that can be told to send (default: all witnesses).
     ``token`` is a secret of the run from which the nonces are made. A pair that the flow table does not govern (two
     stations of one zone that is not isolated) is left out.
     """
@@ -71,6 +74,7 @@ def probes(
         )
         if trick in wanted
         for question in make
+        if senders is None or question[0].name in senders
     ]
     return [
         Probe(number, _nonce(token, number), origin, goal, trick, protocol, port, claims, flow)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from nanxi.acceptance.zones.hand import AgentError, Hand
-from nanxi.acceptance.zones.judge import judge
-from nanxi.acceptance.zones.model import Attempt, Probe, Result, Spot, Trick, Witness
+from nanxi.acceptance.zones.model import Attempt, Probe, Record, Spot, Trick, Witness
 from nanxi.acceptance.zones.probes import Doors, doors, probes
 from nanxi.county.isolation import Isolation
 
@@ -35,7 +34,7 @@ class Stage:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-async def prove(
+async def measure(
     isolation: Isolation,
     stage: Stage,
     *,
@@ -44,14 +43,14 @@ async def prove(
     pace: Pace | None = None,
     started: Callable[[int], None] = lambda _: None,
     progress: Callable[[], None] = lambda: None,
-) -> list[Result]:
-    """Return the result of every probe that the stage allows.
+) -> Record:
+    """Make every probe that the stage allows and return what came of it.
 
     An agent that does not start leaves its probes ``collecting`` and its reason in ``stage.failed``; the others go
     on. ``started`` is told how many probes there are, ``progress`` of each that is done.
     """
     pace, knocked = pace or Pace(), knocked or doors(isolation)
-    asked = probes(isolation, stage.spots, secrets.token_hex(8), knocked, tricks)
+    asked = probes(isolation, stage.spots, secrets.token_hex(8), knocked, tricks, senders=stage.reach)
     started(len(asked))
     hands = [Hand(spot, stage.reach[spot.name]) for spot in stage.spots if spot.name in stage.reach]
     try:
@@ -62,7 +61,23 @@ async def prove(
         witnesses = await crew.witnesses()
     finally:
         await asyncio.gather(*(hand.stop() for hand in hands))
-    return judge(asked, attempts.values(), witnesses)
+    addresses = {spot.name: str(spot.address) for spot in stage.spots}
+    return Record(tuple(asked), tuple(attempts.values()), {addresses[w.spot]: w for w in witnesses})
+
+
+async def answer(spot: Spot, knocked: Doors, until: Awaitable[object]) -> Record:
+    """Answer and record at ``spot`` for probes that somebody else sends, until ``until`` is done.
+
+    Raises:
+        AgentError: the agent does not start here.
+    """
+    hand = Hand(spot, ())
+    try:
+        await hand.start(knocked)
+        await until
+        return Record((), (), {str(spot.address): await hand.seen()})
+    finally:
+        await hand.stop()
 
 
 async def _start(hands: Sequence[Hand], knocked: Doors, failed: dict[str, str]) -> dict[str, Hand]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nanxi.acceptance.verdict import Verdict
+from nanxi.acceptance.zones.matrix import Cell, Shade
 from nanxi.acceptance.zones.model import Measured, Probe, Result, Trick
 from nanxi.fleet.words import Language
 
@@ -55,3 +56,51 @@ def path(probe: Probe, language: Language) -> str:
     trick = TRICKS[language][probe.trick]
     claims = f" {probe.claims}" if probe.trick is Trick.SPOOFED else ""
     return f"{way} ({trick}{claims})" if language == "en" else f"{way}（{trick}{claims}）"
+
+
+SIGNS: Mapping[Shade, str] = {
+    Shade.DIFFERENT: "✗",
+    Shade.COLLECTING: "?",
+    Shade.OPEN: "●",
+    Shade.CLOSED: "–",
+}
+LEGEND: Mapping[Language, Mapping[Shade, str]] = {
+    "zh": {
+        Shade.OPEN: "按流向表开通，实测一致",
+        Shade.CLOSED: "应不通，实测不通",
+        Shade.DIFFERENT: "与流向表不符",
+        Shade.COLLECTING: "尚未证明",
+    },
+    "en": {
+        Shade.OPEN: "open as declared",
+        Shade.CLOSED: "closed as declared",
+        Shade.DIFFERENT: "differs from the plan",
+        Shade.COLLECTING: "not proved yet",
+    },
+}
+
+
+def cell(one: Cell, language: Language) -> str:
+    """Return a cell's content at length: the doors that should open, those that did, how many probes say so."""
+    expected, measured = ", ".join(one.expected), ", ".join(one.measured)
+    if language == "zh":
+        return f"应通：{expected or '无'}；实测通：{measured or '无'}；探测 {one.probes} 次"
+    return f"expected open: {expected or 'none'}; measured open: {measured or 'none'}; {one.probes} probes"
+
+
+REASONS_ZH: Mapping[str, str] = {
+    "answered": "对端应答",
+    "connected": "对端其他程序应答",
+    "arrived, no answer came back": "已到达对端，无应答",
+    "not sent": "未能发出",
+    "the port is taken by another program at the far end": "对端端口被其他程序占用",
+    "no answer, and nobody recorded at the far end": "无应答，对端无人记录",
+    "no answer, and the far end heard nothing at all": "无应答，且对端收不到任何报文",
+    "nothing arrived": "对端未收到",
+    "nothing proves that the probe is connected": "无法证明探测点已接通",
+}
+
+
+def reason(result_reason: str, language: Language) -> str:
+    """Return why a verdict is as it is, in the reader's language."""
+    return REASONS_ZH.get(result_reason, result_reason) if language == "zh" else result_reason

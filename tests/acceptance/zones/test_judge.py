@@ -10,7 +10,7 @@ import pytest
 
 from nanxi.acceptance.verdict import Verdict
 from nanxi.acceptance.zones.judge import judge
-from nanxi.acceptance.zones.model import Arrival, Attempt, Measured, Probe, Spot, Trick, Witness
+from nanxi.acceptance.zones.model import Arrival, Attempt, Measured, Probe, Record, Spot, Trick, Witness
 from nanxi.acceptance.zones.probes import Doors, doors, probes
 from nanxi.county.isolation import Isolation
 from nanxi.county.load import load_plan
@@ -35,8 +35,13 @@ def arrival(**more: object) -> Arrival:
     return replace(Arrival(CAM.name, "", "tcp", str(REC.address), 4002, str(CAM.address), 22), **more)
 
 
+def results(asked, attempts, witnesses):
+    by_name = {spot.name: str(spot.address) for probe in asked for spot in (probe.origin, probe.goal)}
+    return judge([Record(tuple(asked), tuple(attempts), {by_name[w.spot]: w for w in witnesses})])
+
+
 def verdicts(attempts, witnesses, asked=(OPEN, SHUT)):
-    return [(result.verdict, result.measured) for result in judge(asked, attempts, witnesses)]
+    return [(result.verdict, result.measured) for result in results(asked, attempts, witnesses)]
 
 
 def test_open_and_closed_as_declared():
@@ -62,7 +67,9 @@ def test_silence_that_proves_nothing_is_collecting(attempts, witnesses):
 
 def test_silence_between_probes_that_never_worked_is_collecting():
     """A laptop whose cable is out is silent too: one of its own probes must have opened somewhere."""
-    (dead, shut) = judge([OPEN, SHUT], [replace(ANSWERED, answered=False, detail="timeout"), SILENT], [HEARS])
+    (dead, shut) = results(
+        [OPEN, SHUT], [replace(ANSWERED, answered=False, detail="timeout"), SILENT], [HEARS]
+    )
     assert (dead.verdict, dead.measured) == (Verdict.FAIL, Measured.CLOSED)
     assert shut.verdict is Verdict.COLLECTING
     assert "connected" in shut.reason
@@ -82,7 +89,7 @@ def test_what_arrives_is_a_leak_though_nobody_answers(came):
     witnesses = [HEARS, Witness(VIEW.name, True, 9, ())]
     witnesses = [replace(w, arrivals=(came,)) if w.spot == came.spot else w for w in witnesses]
     asked = [OPEN, SHUT, replace(OPEN, id=2, nonce="c" * 16, origin=VIEW)]
-    result = judge(asked, [ANSWERED, SILENT], witnesses)[1]
+    result = results(asked, [ANSWERED, SILENT], witnesses)[1]
     assert (result.verdict, result.measured) == (Verdict.FAIL, Measured.ONE_WAY)
     assert result.arrived == (came.spot,)
 
@@ -96,7 +103,8 @@ def test_what_arrives_is_a_leak_though_nobody_answers(came):
     ],
 )
 def test_what_is_not_ours_is_no_leak(came):
-    witnesses = [replace(HEARS, arrivals=(came,)), Witness(REC.name, True, 9, (came,))]
+    witnesses = [HEARS, Witness(REC.name, True, 9, ())]
+    witnesses = [replace(w, arrivals=(came,)) if w.spot == came.spot else w for w in witnesses]
     assert verdicts([ANSWERED, SILENT], witnesses)[1] == (Verdict.PASS, Measured.CLOSED)
 
 
@@ -128,7 +136,7 @@ def test_the_answer_to_a_spoofed_packet_is_no_leak_of_its_own():
     )
     witnesses = [Witness(REC.name, True, 9, ()), Witness(VIEW.name, True, 9, (back,))]
     asked = [OPEN, probe, replace(OPEN, id=2, nonce="c" * 16, origin=VIEW, goal=REC)]
-    assert judge(asked, [ANSWERED, SILENT], witnesses)[1].arrived == ()
+    assert results(asked, [ANSWERED, SILENT], witnesses)[1].arrived == ()
 
 
 def test_every_pair_is_asked_at_every_door():
@@ -164,3 +172,15 @@ def test_tricks_never_expect_to_get_through():
             assert probe.claims not in probe.origin.place.block
             assert probe.claims != probe.goal.address
         assert probe.claims != IPv4Address("0.0.0.0")
+
+
+def test_two_laptops_meet_again():
+    """One asked, the other heard, under names of their own; a third run proves that both were connected."""
+    asked = Record((SHUT,), (SILENT,), {})
+    heard = Record((), (), {str(CAM.address): replace(HEARS, spot="here")})
+    opened = Record((replace(OPEN, goal=replace(CAM, name="there")),), (ANSWERED,), {})
+    assert [r.verdict for r in judge([asked])] == [Verdict.COLLECTING]
+    assert [r.verdict for r in judge([asked, heard])] == [Verdict.COLLECTING]
+    assert [r.verdict for r in judge([asked, heard, opened])] == [Verdict.PASS, Verdict.PASS]
+    leak = replace(HEARS, spot="here", arrivals=(arrival(spot="here"),))
+    assert judge([asked, Record((), (), {str(CAM.address): leak})])[0].verdict is Verdict.FAIL

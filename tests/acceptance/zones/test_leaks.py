@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 import yaml
 
 from nanxi.acceptance.verdict import Verdict
-from nanxi.acceptance.zones.judge import differences
+from nanxi.acceptance.zones.judge import differences, judge
 from nanxi.acceptance.zones.model import Trick
-from nanxi.acceptance.zones.run import Pace, prove
+from nanxi.acceptance.zones.run import Pace, measure
 from nanxi.acceptance.zones.words import sentence
 from nanxi.county.isolation import Isolation
 from nanxi.county.load import load_plan
@@ -39,7 +40,7 @@ def network() -> Iterator[Network]:
 
 
 @pytest.mark.parametrize("file", sorted(CASES.glob("*.yml")), ids=lambda file: file.stem)
-async def test_a_wrong_rule_is_named(file: Path, network: Network) -> None:
+def test_a_wrong_rule_is_named(file: Path, network: Network) -> None:
     case = yaml.safe_load(file.read_text())
     rules = (CASES / "router.nft").read_text()
     for edit in case.get("edits", ()):
@@ -50,7 +51,7 @@ async def test_a_wrong_rule_is_named(file: Path, network: Network) -> None:
         network.leak_tags(*case["leaks_tags"])
     stage = network.stage
     tricks, pace = [Trick(trick) for trick in case["tricks"]], Pace(timeout_s=0.8, together=128, patience_s=2)
-    results = await prove(network.isolation, stage, tricks=tricks, pace=pace)
+    results = judge([asyncio.run(measure(network.isolation, stage, tricks=tricks, pace=pace))])
     assert not stage.failed
     assert sorted(sentence(result, "en") for result in differences(results)) == sorted(case["differences"])
     if not case.get("unproved"):
