@@ -6,21 +6,28 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from nanxi.findings import NanxiError
 
-_LINE, _WAIT_S = 4096, 5.0
+_LINE, _WAIT_S, _LONGEST_S = 4096, 5.0, 600.0
 
 
 class ControlError(NanxiError):
     """The gate does not answer on its control socket."""
 
 
-async def serve(path: Path, status: Callable[[], dict[str, object]]) -> asyncio.Server:
-    """Answer ``{"ask": "status"}`` on a Unix socket until the server is closed.
+async def serve(
+    path: Path,
+    status: Callable[[], dict[str, object]],
+    wait: Callable[[str, float], Awaitable[dict[str, object]]],
+) -> asyncio.Server:
+    """Answer on a Unix socket until the server is closed.
+
+    ``{"ask": "status"}`` is answered by ``status``; ``{"ask": "wait", "stream": "host/main", "seconds": 60}`` by ``wait``
+    once pictures come in, or when the time is over.
 
     Raises:
         OSError: the socket cannot be made.
@@ -30,12 +37,20 @@ async def serve(path: Path, status: Callable[[], dict[str, object]]) -> asyncio.
         with contextlib.suppress(OSError, ValueError, TimeoutError, asyncio.LimitOverrunError):
             async with asyncio.timeout(_WAIT_S):
                 line = await reader.readline()
-                asked = json.loads(line)
-                known = isinstance(asked, dict) and asked.get("ask") == "status"
-                reply = status() if known else {"error": 'ask {"ask": "status"}'}
+            reply = await _reply(line)
+            async with asyncio.timeout(_WAIT_S):
                 writer.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
                 await writer.drain()
         writer.close()
+
+    async def _reply(line: bytes) -> dict[str, object]:
+        asked = json.loads(line)
+        match asked:
+            case {"ask": "status"}:
+                return status()
+            case {"ask": "wait", "stream": str(stream), "seconds": int() | float() as seconds}:
+                return await wait(stream, min(float(seconds), _LONGEST_S))
+        return {"error": 'ask {"ask": "status"} or {"ask": "wait", "stream": "host/main", "seconds": 60}'}
 
     return await asyncio.start_unix_server(answer, sock=_listener(path), limit=_LINE)
 

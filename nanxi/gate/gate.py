@@ -13,7 +13,7 @@ from nanxi.gate import control
 from nanxi.gate.access import Challenger
 from nanxi.gate.config import GateConfig
 from nanxi.gate.server import ReaderConnection
-from nanxi.gate.status import snapshot
+from nanxi.gate.status import codecs, snapshot
 from nanxi.gate.stream import Stream
 from nanxi.gate.viewings import Viewing, Viewings
 
@@ -46,7 +46,7 @@ class Gate:
         make = partial(ReaderConnection, self)
         self._servers = [
             await loop.create_server(make, str(listen.address), listen.port, backlog=1024),
-            await control.serve(self._config.file.control, self.status),
+            await control.serve(self._config.file.control, self.status, self.wait),
         ]
         await self._become(self._config)
 
@@ -87,6 +87,14 @@ class Gate:
     def status(self) -> dict[str, object]:
         """Return the snapshot of everything."""
         return snapshot(self._streams.values(), self.connections, self.started)
+
+    async def wait(self, path: str, seconds: float) -> dict[str, object]:
+        """Return what a stream is once pictures come in, or ``playing`` false when the time is over."""
+        stream = self._streams.get(path)
+        if stream is None:
+            return {"error": f"there is no stream {path}"}
+        playing = await stream.played(seconds)
+        return {"playing": playing and stream.description is not None, **codecs(stream)}
 
     # -- House --------------------------------------------------------------------------------------------------------
 

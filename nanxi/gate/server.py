@@ -211,7 +211,7 @@ class ReaderConnection(asyncio.Protocol):
         stream, _ = self._find(url)
         if stream is None:
             return 404, {}, b""
-        # Retry-After is the cause in numbers of seconds that nobody waits for; the words are for people.
+        self._reason = _reason(url)  # players forget the query when they set up the tracks
         if not await stream.ready(DESCRIBE_S) or stream.description is None:
             why = stream.cause or Cause.UNREACHABLE
             return (404 if why is Cause.REFUSED else 503), {"X-Cause": str(why)}, b""

@@ -25,6 +25,15 @@ def snapshot(
     }
 
 
+def codecs(stream: Stream) -> dict[str, str]:
+    """Return the codecs of a stream's tracks, empty for what is not there."""
+    described = stream.description
+    return {
+        "codec": described.video.codec if described else "",
+        "audio": described.audio.codec if described and described.audio else "",
+    }
+
+
 def _stream(stream: Stream) -> dict[str, object]:
     totals = stream.totals
     return {
@@ -35,8 +44,7 @@ def _stream(stream: Stream) -> dict[str, object]:
         "reason": stream.reason,
         "since": utc(stream.since),
         "silent_s": round(stream.silent_s, 3),
-        "codec": stream.description.video.codec if stream.description else "",
-        "audio": stream.description.audio.codec if stream.description and stream.description.audio else "",
+        **codecs(stream),
         "readers": len(stream.readers),
         "group_bytes": stream.group_bytes,
         "bytes_total": totals.bytes,

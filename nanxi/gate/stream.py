@@ -138,6 +138,13 @@ class Stream:
                 await self._task
         self._end_readers("the gate no longer serves this stream")
 
+    async def played(self, within_s: float) -> bool:
+        """Wait until pictures come in, without asking for them; return whether they do."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._ready.wait()
+        return self._ready.is_set()
+
     async def ready(self, within_s: float) -> bool:
         """Ask for the stream and wait until pictures come in; return whether they do.
 
@@ -146,12 +153,10 @@ class Stream:
         self._want()
         if self._again_at - self._clock() > within_s:
             return False
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                await self._ready.wait()
+        playing = await self.played(within_s)
         if not self.readers:
             self._leave_later()
-        return self._ready.is_set()
+        return playing
 
     def join(self, reader: Reader) -> None:
         """Send ``reader`` the last group of pictures and everything from now on."""
