@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nanxi.estate import Estate
+from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Camera, Device, Host, Switch
 
 #: A few are enough to see that a gateway passes; a camera may be off by itself.
@@ -17,21 +18,26 @@ def proofs(host: Host, estate: Estate) -> list[tuple[str, int]]:
     """
     if host.role != "gateway":
         return []
-    behind = sorted(
-        (one for one in estate.devices.values() if _is_behind(one, host)),
-        key=lambda one: (isinstance(one, Camera), one.host),
-    )
+    behind = sorted((one for one in estate.devices.values() if _is_behind(one, host)), key=_order)
     doors = ((str(one.ipv4), _port(one)) for one in behind)
     return [(address, port) for address, port in doors if port is not None][:ENOUGH]
 
 
 def _is_behind(device: Device, host: Host) -> bool:
-    same = device.unit == host.unit and device.network is host.network
-    return same and device is not host and device.touchable and device.ipv4 is not None
+    """Return whether the way from the centre to a device leads through a gateway: all ways do through the county's."""
+    passes = host.unit in (device.unit, COUNTY_UNIT)
+    return passes and device.network is host.network and device is not host and device.touchable
+
+
+def _order(device: Device) -> tuple[bool, bool, str]:
+    gateway = isinstance(device, Host) and device.role == "gateway"
+    return (isinstance(device, Camera), not gateway, device.host)
 
 
 def _port(device: Device) -> int | None:
     """Return the port that flows open to the centre: SSH of what runs a system, RTSP of cameras."""
+    if not device.spoken_to or device.ipv4 is None:
+        return None
     if isinstance(device, Host | Switch):
         return 22
-    return device.rtsp_port if isinstance(device, Camera) and device.spoken_to else None
+    return device.rtsp_port if isinstance(device, Camera) else None

@@ -28,3 +28,11 @@ def test_hosts_and_switches_come_first_and_all_are_open_to_the_centre() -> None:
 def test_a_recorder_has_nothing_behind_it() -> None:
     recorder = next(one for one in LAB.devices.values() if isinstance(one, Host) and one.role == "recorder")
     assert proofs(recorder, LAB) == []
+
+
+def test_the_county_s_gateway_is_proved_by_the_gateways_of_units() -> None:
+    county = LAB.devices["county-host01"]
+    assert isinstance(county, Host)
+    asked = [address for address, _ in proofs(county, LAB)]
+    assert asked[:3] == ["10.98.1.34", "10.98.0.65", "10.98.0.1"]
+    assert "10.98.255.20" not in asked  # a control node is nobody's device
