@@ -73,4 +73,5 @@ generated: setup ## Regenerate the committed files that are derived from code (s
 	@$(BIN)/python -m nanxi.county.schema docs/schema
 	@$(BIN)/python -m nanxi.register.columns docs/register.md
 	@$(BIN)/python -m lab.twin.catalogue docs/twin.md
+	@$(BIN)/python -m dashboards.boards
 	@$(BIN)/python -m exporters.signals.document docs/metrics.md

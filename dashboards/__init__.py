@@ -1,0 +1,1 @@
+"""Rules, alerts and dashboards as code; see README.md in this folder."""

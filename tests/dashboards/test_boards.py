@@ -1,0 +1,148 @@
+"""Dashboards: committed as generated, linted, and every query answered by a real Prometheus."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+
+from dashboards.boards.__main__ import FOLDER
+from dashboards.boards.catalogue import BOARDS, files
+from dashboards.boards.finish import panels
+from exporters.signals import CATALOGUE
+from tests.dashboards.estate import exposition
+from tests.dashboards.prometheus import Prometheus, exporter, prometheus
+from tests.dashboards.test_names import OWN, RECORDED, selectors
+
+#: What a variable stands for in the tests; both units for the one that takes several.
+VALUES = {"unit": "shangtang", "device": "shangtang-cam0001"}
+RANGES = {"$__rate_interval": "4s", "$__range": "10s", "[3d]": "[10s]"}
+#: Panels that may be empty on a healthy estate, and are here.
+MAY_BE_EMPTY = {"与台账不同的方面"}
+
+
+def boards(language: str = "zh") -> dict[str, dict[str, Any]]:
+    return {name: json.loads((FOLDER / language / f"{name}.json").read_text("utf-8")) for name in BOARDS}
+
+
+def queries() -> Iterator[tuple[str, str, str, bool]]:
+    for name, board in boards().items():
+        for panel in panels(board):
+            for target in panel.get("targets", ()):
+                yield name, panel["title"], target["expr"], bool(target.get("instant"))
+
+
+def filled(expression: str, *, many: str = ".+") -> str:
+    """Return an expression as Grafana would send it."""
+    for name, value in VALUES.items():
+        expression = expression.replace(f'=~"${name}"', f'=~"{many}"').replace(f"${name}", value)
+    for name, value in RANGES.items():
+        expression = expression.replace(name, value)
+    assert "$" not in expression, expression
+    return expression
+
+
+@pytest.mark.parametrize("name", sorted(files()))
+def test_it_is_committed_as_generated(name: str) -> None:
+    assert (FOLDER / name).read_text("utf-8") == files()[name]
+
+
+def test_nothing_is_left_over() -> None:
+    assert {str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*")} == set(files())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(BOARDS))
+def test_lint(name: str, language: str) -> None:
+    board = boards(language)[name]
+    assert len(board["uid"]) <= 40
+    assert board["title"]
+    assert board["description"]
+    found = list(panels(board))
+    ids = [panel["id"] for panel in found]
+    assert len(set(ids)) == len(ids)
+    taken: set[tuple[int, int]] = set()
+    for panel in found:
+        assert panel["title"], panel
+        place = panel["gridPos"]
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
+        assert not cells & taken, f"{panel['title']} lies on another panel"
+        assert place["x"] + place["w"] <= 24
+        taken |= cells
+        if panel["type"] != "row":
+            assert panel["datasource"]["uid"] == "${source}"
+            assert panel["fieldConfig"]["defaults"]["noValue"]
+
+
+def test_what_users_read_is_in_their_language() -> None:
+    for board in boards("zh").values():
+        assert re.search("[\u4e00-\u9fff]", board["title"])
+    english = json.dumps(boards("en"), ensure_ascii=False)
+    assert not re.search("[\u4e00-\u9fff]", english)
+
+
+def test_links_lead_to_dashboards_that_exist() -> None:
+    for language in ("zh", "en"):
+        shipped = {board["uid"] for board in boards(language).values()}
+        linked = set(re.findall(r"/d/([\w-]+)\?", json.dumps(boards(language))))
+        assert linked
+        assert linked <= shipped
+
+
+@pytest.mark.parametrize(("board", "title", "expression", "instant"), list(queries()))
+def test_every_query_uses_what_exists(board: str, title: str, expression: str, instant: bool) -> None:
+    for selector in selectors(promql_parser.parse(filled(expression))):
+        assert selector.name in CATALOGUE or selector.name in RECORDED or selector.name in OWN, selector.name
+    for variable in boards()[board]["templating"]["list"]:
+        if variable.get("multi"):
+            assert f'="${variable["name"]}"' not in expression, (
+                "= with several values finds nothing, silently"
+            )
+    if "rate(" in expression:
+        assert "$__rate_interval" in expression
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    started = time.time()
+    folder: Path = tmp_path_factory.mktemp("prometheus")
+    with exporter(lambda: exposition(started)) as port, prometheus(folder, port) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("board", "title", "expression", "instant"), list(queries()))
+def test_every_query_returns_data(
+    real: Prometheus, board: str, title: str, expression: str, instant: bool
+) -> None:
+    now = time.time()
+    if instant:
+        found = real.get("query", query=filled(expression), time=f"{now}")["result"]
+    else:
+        asked = {"start": f"{now - 6}", "end": f"{now}", "step": "1"}
+        found = real.get("query_range", query=filled(expression), **asked)["result"]
+    assert found or title in MAY_BE_EMPTY, f"{board}: {title} shows nothing"
+
+
+def test_every_rule_is_healthy(real: Prometheus) -> None:
+    for group in real.get("rules")["groups"]:
+        for rule in group["rules"]:
+            assert rule["health"] == "ok", rule
+
+
+def test_variables_have_values(real: Prometheus) -> None:
+    for board in boards().values():
+        for variable in board["templating"]["list"]:
+            if variable["type"] == "query":
+                asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])
+                assert asked, variable["query"]
+                assert real.get(f"label/{asked[2]}/values", **{"match[]": asked[1]})
