@@ -19,6 +19,8 @@ from lab.switches.profile import Profile, Traits
 from lab.switches.session import Session
 from nanxi.files import write_atomically
 
+PRIVATE = "!private "  # before lines of the flash memory that no command shows
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -105,6 +107,7 @@ class Switch:
         self._numbers = 0
         self._waiting = asyncio.Event()
         self.trial_owner: tuple[Session, str | None] | None = None  # who may confirm a VRP8 trial
+        self.armed_at: tuple[float, int] | None = None  # IOS tells when and for how many minutes
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -147,7 +150,15 @@ class Switch:
 
     def unsaved(self) -> bool:
         """Return whether a restart would lose anything."""
-        return self.startup.strip() != "\n".join(self.dialect.render(self.running)).strip()
+        return self.startup != self._whole()
+
+    def saved(self) -> list[str]:
+        """Return the saved configuration as it is shown."""
+        return [line for line in self.startup.splitlines() if not line.startswith(PRIVATE)]
+
+    def _whole(self) -> str:
+        hidden = (f"{PRIVATE}{line}" for line in self.dialect.private(self.running))
+        return "\n".join([*self.dialect.render(self.running), *hidden]) + "\n"
 
     def reboot_soon(self) -> None:
         """Restart once the session has been told."""
@@ -168,7 +179,7 @@ class Switch:
         """
         if self.faults.save_fails:
             raise RefusedError("flash full")
-        self.startup = "\n".join(self.dialect.render(self.running)) + "\n"
+        self.startup = self._whole()
         if file := self._startup_file:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(file, self.startup.encode(), mode=0o600)

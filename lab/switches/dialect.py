@@ -114,6 +114,11 @@ class Dialect:
         """Return a configuration as it is shown."""
         raise NotImplementedError
 
+    def private(self, config: Config) -> list[str]:
+        """Return the lines that are saved and never shown."""
+        del config
+        return []
+
     def ports(self, config: Config) -> list[PortState]:
         """Return what a configuration means to the ports."""
         raise NotImplementedError

@@ -214,6 +214,47 @@ def _split(name: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class PortRange:
+    """Ports as ``gi1/0/1 - 4, gi1/0/7``; spaces do not matter."""
+
+    port: PortName
+
+    def parse(self, words: Sequence[Token], line: str) -> tuple[tuple[str, ...], int] | None:
+        """Take every word."""
+        del line
+        found: list[str] = []
+        for part in "".join(word.text for word in words).split(","):
+            first, _, last = part.partition("-")
+            start = self.port.parse([Token(first, 0)], first)
+            if start is None or (last and not last.isdecimal()):
+                return None
+            stem, number = re.fullmatch(r"(.*?)(\d+)", start[0]).groups()  # type: ignore[union-attr]
+            names = [f"{stem}{n}" for n in range(int(number), int(last or number) + 1)]
+            if not names or not set(names) <= set(self.port.names):
+                return None
+            found += names
+        return tuple(found), len(words)
+
+    def text(self, value: Iterable[str]) -> str:
+        """Return the names."""
+        return ", ".join(value)
+
+
+class Level:
+    """A share of a port's bandwidth, per cent, shown with two decimals."""
+
+    def parse(self, words: Sequence[Token], line: str) -> tuple[float, int] | None:
+        """Take one word."""
+        del line
+        word = words[0].text
+        return (float(word), 1) if re.fullmatch(r"\d{1,3}(\.\d{1,2})?", word) and float(word) <= 100 else None
+
+    def text(self, value: float) -> str:
+        """Return two decimals."""
+        return f"{value:.2f}"
+
+
+@dataclass(frozen=True)
 class VlanInterface:
     """The interface of a VLAN: ``Vlanif10``, ``Vlan-interface 10``, ``Vlan 10``; the value is the VLAN."""
 

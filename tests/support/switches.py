@@ -49,7 +49,7 @@ class Twin:
 
     def startup(self) -> list[str]:
         """Return the saved configuration."""
-        return self.call(lambda switch: switch.startup.splitlines(), self.switch)
+        return self.call(self.switch.saved)
 
     def typed(self) -> list[str]:
         """Return every line of every session, oldest first, without answers to questions."""

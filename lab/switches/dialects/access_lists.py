@@ -80,6 +80,19 @@ class Reader:
         """Whether all words are read."""
         return self.at == len(self._words)
 
+    @property
+    def left(self) -> int:
+        """How many words are still to be read."""
+        return len(self._words) - self.at
+
+    def peek(self) -> str:
+        """Return the next word without passing it; "" at the end."""
+        return "" if self.done else self._words[self.at]
+
+    def ip(self) -> int:
+        """Read an address."""
+        return int(IPv4Address(self.next()))
+
     def next(self) -> str:
         """Return the next word.
 

@@ -47,7 +47,7 @@ def this(context: Context, values: Values) -> list[str]:
 @command("display saved-configuration", "*")
 def saved(context: Context, values: Values) -> list[str]:
     del values
-    return context.switch.startup.rstrip("\n").split("\n")
+    return context.switch.saved()
 
 
 @command("display startup", "*")
