@@ -190,7 +190,7 @@ class Dialect:
         found = self._grammars[view].match(words, line)
         if isinstance(found, Found):
             return found, None
-        if view in ("user", "system"):
+        if view in ("user", "system") or found.fault == "ambiguous":
             return None, found
         above = self._grammars["system"].match(words, line)
         if isinstance(above, Found):

@@ -170,16 +170,9 @@ class Grammar(Generic[Target]):
     def match(self, words: Sequence[Token], line: str) -> Found[Target] | Mistake:
         """Return the command that a line is, or why it is none."""
         attempt = _Attempt(words, line)
-        hits: list[Found[Target]] = []
-        for found in self._walk(attempt, self._root, 0, {}):
-            hits.append(found)
-            if len(hits) > 1:
-                break
-        ambiguous = [mistake for mistake in attempt.mistakes if mistake.fault == "ambiguous"]
-        if hits and not (ambiguous and len(hits) > 1):
-            return hits[0]
-        if hits:
-            return ambiguous[0]
+        found = next(self._walk(attempt, self._root, 0, {}), None)
+        if found is not None:
+            return found
         return max(attempt.mistakes, key=lambda mistake: (mistake.word, _ORDER[mistake.fault]))
 
     def _walk(
@@ -198,6 +191,7 @@ class Grammar(Generic[Target]):
         )
         if len(fitting) > 1:
             attempt.mistakes.append(Mistake("ambiguous", at))
+            return
         for following in fitting:
             yield from self._walk(attempt, following, at + 1, values)
         fits = bool(fitting)

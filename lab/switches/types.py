@@ -147,8 +147,11 @@ class VlanWords:
         return " ".join(str(low) if low == high else f"{low} to {high}" for low, high in ranges(value))
 
 
+@dataclass(frozen=True)
 class VlanList:
-    """VLANs as Cisco and Ruijie write them: ``10,20-30`` in one word."""
+    """VLANs as Cisco and Ruijie write them: ``10,20-30`` in one word; Cisco writes two neighbours one by one."""
+
+    joins_pairs: bool = False
 
     def parse(self, words: Sequence[Token], line: str) -> tuple[frozenset[int], int] | None:
         """Take one word."""
@@ -164,11 +167,12 @@ class VlanList:
         return frozenset(found), 1
 
     def text(self, value: Iterable[int]) -> str:
-        """Return runs; Cisco writes two neighbours one by one."""
+        """Return runs."""
         parts = []
         for low, high in ranges(value):
-            parts.append(f"{low}-{high}" if high > low + 1 else f"{low},{high}" if high > low else str(low))
-        return ",".join(parts)
+            joined = high > low + 1 or (high > low and self.joins_pairs)
+            parts += [f"{low}-{high}"] if joined else sorted({low, high})
+        return ",".join(map(str, parts))
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ class PortName:
 
 
 def _split(name: str) -> tuple[str, str]:
-    found = re.fullmatch(r"([A-Za-z-]*)([\d/.]*)", name)
+    found = re.fullmatch(r"([A-Za-z-]*) ?([\d/.]*)", name)
     return (found[1], found[2]) if found else ("", "")
 
 

@@ -8,11 +8,13 @@ from functools import cache
 from lab.switches.dialect import Dialect
 from lab.switches.dialects.comware import Comware
 from lab.switches.dialects.ios import Cisco
+from lab.switches.dialects.ruijie import Ruijie
 from lab.switches.dialects.vrp import Vrp
 
 _MAKERS: dict[str, Callable[[tuple[str, ...]], Dialect]] = {
     "huawei_vrp": Vrp,
     "hp_comware": Comware,
+    "ruijie_os": Ruijie,
     "cisco_ios": Cisco,
 }
 

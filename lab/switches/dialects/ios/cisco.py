@@ -9,7 +9,7 @@ from lab.switches.config import Config, Section
 from lab.switches.dialect import SYSTEM, commands_of
 from lab.switches.dialects.cisco_rules import CiscoRule
 from lab.switches.dialects.ios import cisco_views, rollback, show, views
-from lab.switches.dialects.ios.family import IosFamily
+from lab.switches.dialects.ios.family import IosFamily, ordered
 from lab.switches.dialects.ios.lines import ARCHIVE, CISCO, EXT, LINE, PORT, SHARED, STD, SVI, VLAN
 from lab.switches.grammar import Number, Type
 from lab.switches.types import COMMON, Level, Mac, Mask, PortName, PortRange, Secret, VlanInterface, VlanList
@@ -42,7 +42,7 @@ class Cisco(IosFamily):
     """One piece of hardware."""
 
     name = "cisco_ios"
-    lines = (*SHARED, *CISCO)
+    lines = ordered((*SHARED, *CISCO))
     default_name = "Switch"
     more = " --More-- "
     more_wipe = "\b" * 9 + " " * 8 + "\b" * 9

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from lab.switches.config import Config, Section
+from lab.switches.config import Config, Line, Section
 from lab.switches.dataplane import PortState
 from lab.switches.dialect import SYSTEM, USER, Context, Dialect
 from lab.switches.dialects.ios import meaning
@@ -43,7 +43,8 @@ class IosFamily(Dialect):
         name = self.hostname(switch.running)
         if session.context.section == USER:
             return f"{name}{'#' if session.privileged else self.unprivileged}"
-        mode = _MODES[session.context.section[0]] + ("-range" if len(session.context.sections) > 1 else "")
+        view = session.context.section[0]
+        mode = _MODES[view] + ("-range" if view == PORT and len(session.context.sections) > 1 else "")
         return f"{name}({mode})#"
 
     def complain(self, mistake: Mistake, words: Sequence[Token], line: str, indent: int) -> list[str]:
@@ -119,6 +120,19 @@ class IosFamily(Dialect):
         yield from (f" {line}" for line in self.section_lines(config, section))
         if end:
             yield end
+
+
+#: How the lines of a port follow each other.
+_ORDER = (
+    "description", "access-vlan", "native", "trunk", "mode", "nonegotiate", "protected", "sticky", "security-max",
+    "security-violation", "sticky-mac", "security-mac", "binding", "security", "filter", "shutdown", "storm",
+    "storm-action", "portfast", "bpduguard", "source-guard", "poe-off",
+)  # fmt: skip
+
+
+def ordered(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return lines so that those of a port come as a running configuration has them."""
+    return tuple(sorted(lines, key=lambda line: _ORDER.index(line.name) if line.name in _ORDER else -1))
 
 
 def _harmless(word: str) -> bool:

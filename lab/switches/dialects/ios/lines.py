@@ -9,7 +9,7 @@ from lab.switches.config import Line, RefusedError
 from lab.switches.dialect import Context
 from lab.switches.dialects.access_lists import next_number
 from lab.switches.grammar import Values
-from lab.switches.types import VlanList
+from lab.switches.types import Mac, VlanList
 
 PORT, SVI, VLAN, LINE, EXT, STD, ARCHIVE = "port", "svi", "vlan", "line", "acl-ext", "acl-std", "archive"
 _IN, ON_PORT = ("system",), (PORT,)
@@ -37,6 +37,16 @@ def _access(context: Context, values: Values) -> None:
     context.config.section((VLAN, values["vlan"]))
 
 
+def _once(context: Context, values: Values) -> None:
+    for name, _ in context.config.of(PORT):
+        known = (
+            *context.config.all((PORT, name), "security-mac"),
+            *context.config.all((PORT, name), "sticky-mac"),
+        )
+        if (PORT, name) not in context.sections and any(item["mac"] == values["mac"] for item in known):
+            raise RefusedError(f"Found duplicate mac-address {Mac('.').text(values['mac'])}.")
+
+
 def rule_guard(context: Context, values: Values) -> Values | None:
     """Number a rule; the very rule again changes nothing."""
     existing = context.config.all(context.section, "rule")
@@ -47,11 +57,11 @@ def rule_guard(context: Context, values: Values) -> Values | None:
     return {**values, "id": next_number([item["id"] for item in existing], 10)}
 
 
-def trunk(values: Values, only: str = "") -> list[str]:
+def trunk(values: Values, only: str = "", *, joins_pairs: bool = False) -> list[str]:
     """Return the allowed VLANs of a trunk; all are not shown."""
     if values["vlans"] == ALL_VLANS:
         return []
-    shown = VlanList().text(values["vlans"]) or "none"
+    shown = VlanList(joins_pairs).text(values["vlans"]) or "none"
     return [f"switchport trunk allowed vlan {only}{shown}"]
 
 
@@ -227,7 +237,9 @@ CISCO: tuple[Line, ...] = (
     entry("nonegotiate", ON_PORT, "switchport nonegotiate"),
     Line("trunk", ON_PORT, "", show=trunk),
     entry("sticky", ON_PORT, "switchport port-security mac-address sticky"),
-    entry("security-mac", ON_PORT, "switchport port-security mac-address {mac:mac}", key=("mac",)),
+    entry(
+        "security-mac", ON_PORT, "switchport port-security mac-address {mac:mac}", key=("mac",), guard=_once
+    ),
     entry("sticky-mac", ON_PORT, "switchport port-security mac-address sticky {mac:mac}", key=("mac",)),
     entry("security", ON_PORT, "switchport port-security"),
     entry(
