@@ -71,6 +71,7 @@ lock: ## Lock requirements*.in for Python 3.11 to 3.13, with hashes
 .PHONY: generated
 generated: setup ## Regenerate the committed files that are derived from code (schemas, tables)
 	@$(BIN)/python -m nanxi.county.schema docs/schema
+	@$(BIN)/python -m nanxi.county.zonetable inventory/yongjia docs
 	@$(BIN)/python -m nanxi.register.columns docs/register.md
 	@$(BIN)/python -m lab.twin.catalogue docs/twin.md
 	@$(BIN)/python -m dashboards.boards

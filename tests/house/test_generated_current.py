@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from nanxi.county import zonediagram, zonetable
+from nanxi.county.load import load_plan
 from nanxi.county.schema import schemas
 
 ROOT = Path(__file__).parents[2]
@@ -16,3 +18,9 @@ def test_schema_is_current(name):
 
 def test_no_schema_is_left_over():
     assert {path.name for path in (ROOT / "docs/schema").glob("*.json")} == set(schemas())
+
+
+def test_zones_are_current():
+    plan = load_plan(ROOT / "inventory/yongjia/plan")
+    assert (ROOT / "docs/zones.md").read_text() == zonetable.page(plan)
+    assert (ROOT / "docs/zones.svg").read_text() == zonediagram.draw(plan)
