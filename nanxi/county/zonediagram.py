@@ -53,7 +53,9 @@ class Arrow:
 def draw(plan: Plan) -> str:
     """Return the diagram."""
     boxes = {box.zone.key: box for box in _place(plan.addresses.zones)}
-    arrows = list(_arrows(plan))
+    every = list(_arrows(plan))
+    arrows = [arrow for arrow in every if arrow.source != arrow.target]
+    inside = [arrow for arrow in every if arrow.source == arrow.target]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="15" font-family="{FONTS}">',
         f"<defs>{TIP}</defs>",
@@ -62,6 +64,7 @@ def draw(plan: Plan) -> str:
         *_backbones(plan.addresses.zones),
         *_lines(arrows, boxes),
         *(_box(box) for box in boxes.values()),
+        *(_loop(arrow, boxes[arrow.source]) for arrow in inside),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -180,10 +183,19 @@ def _line(start: tuple[float, float], end: tuple[float, float], arrow: Arrow, bo
     y = u**3 * y1 + 3 * u * u * where * (y1 + half) + 3 * u * where * where * (y2 - half) + where**3 * y2
     if level:
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
-    label = ",".join(map(str, arrow.numbers))
+    line = f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.5" marker-end="url(#tip)"/>'
+    return line + _label(x, y, arrow, ink)
+
+
+def _loop(arrow: Arrow, box: Box) -> str:
+    """Mark a flow that stays inside a zone at the corner of its box: it is for the hosts' own rules."""
+    return _label(box.x + BOX_WIDTH - 14, box.y, arrow, "#555", "↻")
+
+
+def _label(x: float, y: float, arrow: Arrow, ink: str, before: str = "") -> str:
+    label = before + ",".join(map(str, arrow.numbers))
     width = 12 + 8 * len(label)
     return (
-        f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.5" marker-end="url(#tip)"/>'
         f'<rect x="{x - width / 2:.0f}" y="{y - 9:.0f}" width="{width}" height="18" rx="9" fill="#fff" stroke="{ink}"/>'
         f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" font-size="12" fill="{ink}">{label}</text>'
     )
