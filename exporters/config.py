@@ -42,6 +42,9 @@ class ModuleConfig(Strict):
     aspects: frozenset[Aspect] = Field(default=frozenset(), description="onvif and drift: what to read")
     sample_s: Seconds = Field(default=2.0, description="rtsp: how long the stream is measured")
     key_frame_s: Seconds = Field(default=8.0, description="rtsp: a later key frame is no picture")
+    references: Path | None = Field(
+        default=None, description="vqd: folder of <host>.gray, how cameras should look"
+    )
     timeout_s: Seconds = Field(default=2.0, description="snmp: for one answer")
     retries: int = Field(default=1, ge=0, le=5, description="snmp: requests beyond the first")
     max_repetitions: int = Field(default=10, ge=1, le=100, description="snmp: rows per GETBULK (S2)")

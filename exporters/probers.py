@@ -8,10 +8,12 @@ from exporters.onvif.probe import probe_drift, probe_onvif
 from exporters.probe import Prober
 from exporters.rtsp.probe import probe_rtsp
 from exporters.snmp.probe import probe_snmp
+from exporters.vqd.probe import probe_vqd
 
 PROBERS: Mapping[str, Prober] = {
     "onvif": probe_onvif,
     "drift": probe_drift,
     "rtsp": probe_rtsp,
     "snmp": probe_snmp,
+    "vqd": probe_vqd,
 }

@@ -18,7 +18,16 @@ EXAMPLE = ROOT / "exporters/example.yml"
 def test_the_example_is_right_and_its_comments_are_the_defaults(tmp_path) -> None:
     plain = config.load(EXAMPLE)
     uncommented = tmp_path / "all.yml"
-    skip = ("# register:", "# units:", "# index:", "# gate:", "#   control", "#   port", "# aspects: [...]")
+    skip = (
+        "# register:",
+        "# units:",
+        "# index:",
+        "# references:",
+        "# gate:",
+        "#   control",
+        "#   port",
+        "# aspects: [...]",
+    )
     lines = []
     for line in EXAMPLE.read_text().splitlines():
         bare = line.strip()
@@ -117,7 +126,7 @@ def test_help_and_check() -> None:
     assert "--web.listen-address" in run("--help").stdout
     checked = run("--config.file", str(EXAMPLE), "--check")
     assert checked.returncode == 0
-    assert "modules onvif, drift, rtsp, snmp" in checked.stdout
+    assert "modules onvif, drift, rtsp, snmp, vqd" in checked.stdout
     wrong = run("--config.file", "nowhere.yml")
     assert (wrong.returncode, "nowhere.yml" in wrong.stderr) == (2, True)
     assert run("--config.file", str(EXAMPLE), "--web.listen-address", "9741").returncode == 2

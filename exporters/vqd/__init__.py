@@ -1,0 +1,1 @@
+"""Picture quality of one key frame."""
