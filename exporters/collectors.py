@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from exporters.guard.emit import held
+from exporters.recorder.collect import collect_recorder
 from exporters.register.emit import progress, row
 from exporters.services import Services
 from exporters.signals import Sample
@@ -33,7 +34,11 @@ def collect_guard(services: Services) -> Iterable[Sample]:
     return held(services.guard.states(), {one.host: one for one in services.devices()})
 
 
-COLLECTORS: Mapping[str, Collect] = {"register": collect_register, "guard": collect_guard}
+COLLECTORS: Mapping[str, Collect] = {
+    "register": collect_register,
+    "guard": collect_guard,
+    "recorder": collect_recorder,
+}
 
 
 class Collection:

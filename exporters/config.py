@@ -92,10 +92,12 @@ class Config(Strict):
         default=0.5, ge=0, description="sent this long before Prometheus gives up"
     )
     history: int = Field(default=100, ge=0, le=10_000, description="last probes kept for people to look at")
-    modules: dict[str, ModuleConfig] = Field(min_length=1)
+    modules: dict[str, ModuleConfig] = Field(
+        default={}, description="none: only collectors, as on a recorder host"
+    )
     collectors: dict[CollectorName, Seconds] = Field(default={"register": 60.0, "guard": 15.0})
     gate: GateConfig | None = Field(default=None, description="rtsp, vqd: the gate of this host")
-    index: Path | None = Field(default=None, description="recorder: folder of the recording volumes")
+    recording: Path | None = Field(default=None, description="recorder: the recorder's own configuration")
 
 
 def load(path: Path) -> Config:

@@ -84,10 +84,16 @@ def test_a_mistake_is_named(module, rest, field, problem, tmp_path) -> None:
 
 def test_all_mistakes_at_once(tmp_path) -> None:
     file = tmp_path / "exporter.yml"
-    file.write_text("account: root\nmodules: {}\n")
+    file.write_text("account: root\nmodules: {m: {}}\n")
     with pytest.raises(InputError) as caught:
         config.load(file)
-    assert {one.column for one in caught.value.findings} == {"account", "inventory", "credentials", "modules"}
+    assert {one.column for one in caught.value.findings} == {
+        "account",
+        "inventory",
+        "credentials",
+        "modules.m.prober",
+        "modules.m.kinds",
+    }
 
 
 @pytest.mark.parametrize(

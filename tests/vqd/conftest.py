@@ -11,7 +11,7 @@ from nanxi.vqd.measure import Picture, measure
 from tests.support.lab import need
 
 #: A scene with structure and a little noise; every defect is a filter behind it.
-SCENE = "mandelbrot=s=640x360:start_scale=0.8,hue=s=0.3,noise=alls=6"
+SCENE = "mandelbrot=s=640x360:start_scale=0.8,hue=s=0.3,noise=all_strength=6"
 DEFECTS = {
     "good": "null",
     "black": "colorlevels=romax=0.02:gomax=0.02:bomax=0.02",
@@ -19,7 +19,7 @@ DEFECTS = {
     "dark": "colorlevels=romax=0.12:gomax=0.12:bomax=0.12",
     "bright": "colorlevels=romin=0.8:gomin=0.8:bomin=0.8",
     "colour_cast": "colorchannelmixer=rr=1.6:gg=0.6:bb=0.5",
-    "snow": "noise=alls=100:allf=t+u,noise=alls=100:allf=t",
+    "snow": "noise=all_strength=100:all_flags=t+u,noise=all_strength=100:all_flags=t",
     "occluded": "drawbox=x=0:y=0:w=640:h=340:c=gray:t=fill",
     "night": "hue=s=0",
     "moved": "hflip,vflip",

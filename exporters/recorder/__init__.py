@@ -1,0 +1,1 @@
+"""What is really on this host's disks, from the recording index."""
