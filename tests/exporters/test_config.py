@@ -21,7 +21,8 @@ def test_the_example_is_right_and_its_comments_are_the_defaults(tmp_path) -> Non
     skip = (
         "# register:",
         "# units:",
-        "# index:",
+        "# recorder: 300",
+        "# recording:",
         "# references:",
         "# gate:",
         "#   control",
