@@ -40,9 +40,8 @@ class Traits(Strict):
         default="", description="asked before the first prompt (N1, N2)"
     )
     login_delay_s: float = Field(default=0.0, ge=0, description="before the first prompt (N1)")
-    read_only: bool = Field(
-        default=False, description="the first prompt is the enable mode's own (Ruijie: $, N2)"
-    )
+    read_only: bool = Field(default=False, description="the first prompt is that before enable (N2)")
+    read_only_prompt: str = Field(default=">", description="how that prompt ends (Ruijie: $, N2)")
     prompt_prefix: str = Field(default="", description="before every prompt: an H3C pair has RBM_P (N3)")
     two_phase: bool = Field(default=False, description="VRP8: changes wait for commit")
     timed_rollback: bool = Field(default=True, description="the system's own command for it is there")

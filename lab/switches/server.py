@@ -15,6 +15,7 @@ from lab.switches.device import Switch
 from lab.switches.session import Session
 from lab.switches.terminal import HungUpError, Terminal
 from lab.switches.types import opens
+from nanxi.files import write_atomically
 
 
 class _Face(asyncssh.SSHServer):
@@ -186,5 +187,6 @@ def host_key(switch: Switch) -> asyncssh.SSHKey:
     file: Path = switch.folder / switch.installation.host / "host_key"
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        asyncssh.generate_private_key(switch.traits.host_key).write_private_key(str(file))
+        made = asyncssh.generate_private_key(switch.traits.host_key)
+        write_atomically(file, made.export_private_key(), mode=0o600)
     return asyncssh.read_private_key(str(file))

@@ -12,7 +12,7 @@ import netmiko
 from tests.support.switches import Twin
 
 _PROMPT = r"[\r\n][^\r\n ]*[>\]#$]\s*$"
-_QUESTION = r"(?:[\[(](?:Y/N|y/n|yes/no)[\])]|\?|\]\?|[Pp]assword|cfg\)|confirm\]):?\s*$"
+_QUESTION = r"(?:[\[(](?:Y/N|y/n|yes/no)[\])]|\?|\]\?|[Pp]assword|key\)|confirm\]):?\s*$"
 
 
 class Line:

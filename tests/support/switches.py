@@ -33,6 +33,7 @@ class Twin:
     user: str
     password: str
     platform: str  # as netmiko calls it
+    _fleet: Fleet
     _background: Background
 
     def call(self, function: Callable[..., Result], *arguments: object, **options: object) -> Result:
@@ -46,6 +47,10 @@ class Twin:
     def running(self) -> list[str]:
         """Return the running configuration as it is displayed."""
         return self.call(lambda: self.switch.dialect.render(self.switch.running))
+
+    def vlans(self) -> set[int]:
+        """Return the VLANs of the running configuration."""
+        return self.call(lambda: {ident for ident, _ in self.switch.running.of("vlan")})
 
     def startup(self) -> list[str]:
         """Return the saved configuration."""
@@ -67,6 +72,10 @@ class Twin:
     def reboot(self) -> None:
         """Restart it; returns when it answers again."""
         self._background.run(self.switch.reboot())
+
+    def power_off(self) -> None:
+        """Pull the plug: what was not saved is gone. Starting the host again boots from its flash memory."""
+        self._background.run(self._fleet.remove(self.switch.installation.host))
 
     def drop(self) -> None:
         """Cut every session."""
@@ -117,7 +126,9 @@ def _start(background: Background, folder: Path | None) -> Iterator[StartSwitch]
         order = Order(platform=platform, **settings)
         switch = background.run(fleet.add(order))
         server = fleet.servers[order.host]
-        return Twin(switch, order.listen, server.port, order.user, order.password, platform, background)
+        return Twin(
+            switch, order.listen, server.port, order.user, order.password, platform, fleet, background
+        )
 
     yield start
     background.run(fleet.stop())

@@ -10,7 +10,8 @@ from lab.switches.dataplane import PortState
 from lab.switches.dialect import SYSTEM, Context, commands_of
 from lab.switches.dialects.access_lists import HuaweiRule
 from lab.switches.dialects.comware import meaning, show, views
-from lab.switches.dialects.comware.lines import ACL, BASIC, LINES, PORT, SVI, USERS, VLAN, VTY
+from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, USERS, VLAN, VTY
+from lab.switches.dialects.comware.lines import LINES
 from lab.switches.dialects.huawei_family import HuaweiFamily
 from lab.switches.grammar import Number, Type
 from lab.switches.management import Management

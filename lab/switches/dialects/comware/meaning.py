@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network
 from lab.switches.config import Config, Section
 from lab.switches.dataplane import Binding, Filter, PortState
 from lab.switches.dialect import SYSTEM
-from lab.switches.dialects.comware.lines import ACL, BASIC, PORT, SVI, VLAN, VTY
+from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, VLAN, VTY
 from lab.switches.management import Interface, Management
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lab.switches.device import Switch
 from lab.switches.dialect import Context, command
-from lab.switches.dialects.comware.lines import ACL, BASIC, PORT, SVI, VLAN
+from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, VLAN
 from lab.switches.grammar import Values
 from lab.switches.types import Mac
 

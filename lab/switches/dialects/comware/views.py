@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.switches.config import RefusedError
 from lab.switches.dialect import SYSTEM, USER, Context, command
-from lab.switches.dialects.comware.lines import ACL, BASIC, PORT, SVI, USERS, VLAN, VTY, needs
+from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, USERS, VLAN, VTY, needs
 from lab.switches.dialects.huawei_family import leave
 from lab.switches.grammar import Values
 

@@ -33,7 +33,6 @@ class IosFamily(Dialect):
 
     comment = "!"
     views = (PORT, SVI, VLAN, LINE, EXT, STD, ARCHIVE)
-    unprivileged: ClassVar[str] = ">"
     default_name: ClassVar[str]
     port_names: tuple[str, ...]
     port: PortName
@@ -42,7 +41,7 @@ class IosFamily(Dialect):
         """Return ``name#``, ``name>`` before enable, ``name(config-if)#`` below."""
         name = self.hostname(switch.running)
         if session.context.section == USER:
-            return f"{name}{'#' if session.privileged else self.unprivileged}"
+            return f"{name}{'#' if session.privileged else switch.traits.read_only_prompt}"
         view = session.context.section[0]
         mode = _MODES[view] + ("-range" if view == PORT and len(session.context.sections) > 1 else "")
         return f"{name}({mode})#"

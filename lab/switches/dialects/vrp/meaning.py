@@ -9,7 +9,7 @@ from typing import Any
 from lab.switches.config import Config, Entries, Section
 from lab.switches.dataplane import Binding, Filter, PortState
 from lab.switches.dialect import SYSTEM
-from lab.switches.dialects.vrp.lines import ACL, BASIC, PORT, SVI, VLAN, VTY
+from lab.switches.dialects.vrp.checks import ACL, BASIC, PORT, SVI, VLAN, VTY
 from lab.switches.management import Interface, Management
 
 

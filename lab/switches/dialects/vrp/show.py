@@ -9,7 +9,7 @@ from lab.switches.config import Config
 from lab.switches.dataplane import PortState
 from lab.switches.device import Switch
 from lab.switches.dialect import Context, command
-from lab.switches.dialects.vrp.lines import ACL, BASIC, PORT, SVI, VLAN
+from lab.switches.dialects.vrp.checks import ACL, BASIC, PORT, SVI, VLAN
 from lab.switches.grammar import Values
 from lab.switches.types import Mac, VlanWords
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab.switches.config import RefusedError
 from lab.switches.dialect import SYSTEM, USER, Context, command
 from lab.switches.dialects.huawei_family import leave
-from lab.switches.dialects.vrp.lines import AAA, ACL, BASIC, PORT, SVI, VLAN, VTY
+from lab.switches.dialects.vrp.checks import AAA, ACL, BASIC, PORT, SVI, VLAN, VTY
 from lab.switches.grammar import Values
 from lab.switches.types import hashed, opens
 

@@ -13,7 +13,8 @@ from lab.switches.dialect import SYSTEM, commands_of
 from lab.switches.dialects.access_lists import HuaweiRule
 from lab.switches.dialects.huawei_family import HuaweiFamily
 from lab.switches.dialects.vrp import meaning, show, trial, views
-from lab.switches.dialects.vrp.lines import AAA, ACL, BASIC, LINES, PORT, SVI, VLAN, VTY
+from lab.switches.dialects.vrp.checks import AAA, ACL, BASIC, PORT, SVI, VLAN, VTY
+from lab.switches.dialects.vrp.lines import LINES
 from lab.switches.grammar import Number, Type
 from lab.switches.management import Management
 from lab.switches.types import COMMON, Mac, Mask, PortName, Secret, VlanInterface, VlanWords, ranges

@@ -1,0 +1,170 @@
+"""The lines of VRP's system view (S2700-S6700 V200R010 to R021 command references)."""
+
+from __future__ import annotations
+
+from lab.switches.config import Line
+from lab.switches.dialects.vrp.checks import IN, acl_exists, usm
+
+SYSTEM_LINES: tuple[Line, ...] = (
+    Line("sysname", IN, "sysname {name:word}", ("undo sysname",)),
+    Line("header", IN, "header login information {text:text}", ("undo header login",)),
+    Line(
+        "timezone", IN, "clock timezone {zone:word} {way:add|minus} {offset:word}", ("undo clock timezone",)
+    ),
+    Line("lldp", IN, "lldp enable", ("undo lldp enable",)),
+    Line("dhcp", IN, "dhcp enable", ("undo dhcp enable",)),
+    Line("snooping", IN, "dhcp snooping enable", ("undo dhcp snooping enable",)),
+    Line("stp-mode", IN, "stp mode {mode:stp|rstp|mstp}", ("undo stp mode",)),
+    Line("stp-off", IN, "undo stp enable", ("stp enable",)),
+    Line("isolate-mode", IN, "port-isolate mode {mode:l2|all}", ("undo port-isolate mode",)),
+    Line(
+        "loghost",
+        IN,
+        "info-center loghost {server:ip}",
+        ("undo info-center loghost {server:ip}",),
+        key=("server",),
+    ),
+    Line("telnet", IN, "telnet server enable", ("undo telnet server enable",)),
+    Line("telnet-off", IN, "undo telnet ipv4 server enable", ("telnet ipv4 server enable",)),
+    Line("http-off", IN, "undo http server enable", ("http server enable",)),
+    Line("https-off", IN, "undo http secure-server enable", ("http secure-server enable",)),
+    Line(
+        "user-bind",
+        IN,
+        "user-bind static ip-address {ip:ip} mac-address {mac:mac} interface {port:port} vlan {vlan:vlan}",
+        (
+            "undo user-bind static ip-address {ip:ip} [mac-address {mac:mac}] [interface {port:port}] [vlan {vlan:vlan}]",
+        ),
+        key=("ip",),
+    ),
+    Line(
+        "static-mac",
+        IN,
+        "mac-address static {mac:mac} {port:port} vlan {vlan:vlan}",
+        ("undo mac-address static {mac:mac} {port:port} vlan {vlan:vlan}",),
+        key=("mac", "vlan"),
+    ),
+    Line(
+        "route",
+        IN,
+        "ip route-static {network:ip} {mask:mask} {gateway:ip}",
+        ("undo ip route-static {network:ip} {mask:mask} [{gateway:ip}]",),
+        key=("network", "mask", "gateway"),
+    ),
+    Line(
+        "ntp-server",
+        IN,
+        "ntp-service unicast-server {server:ip}",
+        ("undo ntp-service unicast-server {server:ip}",),
+        key=("server",),
+    ),
+    Line("ntp-server", IN, "ntp-service unicast-server {server:ip} preference", key=("server",)),
+    Line("ntp-off", IN, "ntp-service server disable", ("undo ntp-service server disable",)),
+    Line("snmp", IN, "snmp-agent", ("undo snmp-agent",)),
+    Line(
+        "snmp-version",
+        IN,
+        "snmp-agent sys-info version {version:v1|v2c|v3|all}",
+        ("undo snmp-agent sys-info version {version:v1|v2c|v3|all}",),
+        key=("version",),
+    ),
+    Line(
+        "snmp-contact", IN, "snmp-agent sys-info contact {text:text}", ("undo snmp-agent sys-info contact",)
+    ),
+    Line(
+        "snmp-location",
+        IN,
+        "snmp-agent sys-info location {text:text}",
+        ("undo snmp-agent sys-info location",),
+    ),
+    Line(
+        "community",
+        IN,
+        "snmp-agent community {right:read|write} cipher {community:cipher}",
+        ("undo snmp-agent community {community:cipher}",),
+        key=("right", "community"),
+    ),
+    Line(
+        "mib-view",
+        IN,
+        "snmp-agent mib-view {way:included|excluded} {view:word} {tree:word}",
+        ("undo snmp-agent mib-view {view:word}",),
+        key=("view", "tree"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication}",
+        ("undo snmp-agent group v3 {group:word} [{level:authentication|privacy|noauthentication}]",),
+        key=("group", "level"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication} read-view {read:word}",
+        key=("group", "level"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication} acl {acl:2000-2999}",
+        key=("group", "level"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication} read-view {read:word} acl {acl:2000-2999}",
+        key=("group", "level"),
+    ),
+    Line(
+        "usm-group",
+        IN,
+        "snmp-agent usm-user v3 {user:word} group {group:word}",
+        ("undo snmp-agent usm-user v3 {user:word}",),
+        key=("user",),
+    ),
+    Line(
+        "usm-auth",
+        IN,
+        "snmp-agent usm-user v3 {user:word} authentication-mode {auth:md5|sha|sha2-256} cipher {authkey:cipher}",
+        ("undo snmp-agent usm-user v3 {user:word}",),
+        key=("user",),
+        guard=usm,
+    ),
+    Line(
+        "usm-priv",
+        IN,
+        "snmp-agent usm-user v3 {user:word} privacy-mode {priv:des56|aes128|aes256} cipher {privkey:cipher}",
+        ("undo snmp-agent usm-user v3 {user:word}",),
+        key=("user",),
+        guard=usm,
+    ),
+    Line(
+        "trap-host",
+        IN,
+        "snmp-agent target-host trap address udp-domain {server:ip} params securityname {user:word} v3 {level:authentication|privacy}",
+        ("undo snmp-agent target-host trap address udp-domain {server:ip} params securityname {user:word}",),
+        key=("server", "user"),
+    ),
+    Line("trap-enable", IN, "snmp-agent trap enable", ("undo snmp-agent trap enable",)),
+    Line("stelnet", IN, "stelnet server enable", ("undo stelnet server enable",)),
+    Line("stelnet", IN, "stelnet ipv4 server enable", ("undo stelnet ipv4 server enable",)),
+    Line("ssh-user", IN, "ssh user {name:word}", ("undo ssh user {name:word}",), key=("name",)),
+    Line(
+        "ssh-auth",
+        IN,
+        "ssh user {name:word} authentication-type {how:password|rsa|all}",
+        ("undo ssh user {name:word}", "undo ssh user {name:word} authentication-type"),
+        key=("name",),
+    ),
+    Line(
+        "ssh-service",
+        IN,
+        "ssh user {name:word} service-type {service:stelnet|sftp|all}",
+        ("undo ssh user {name:word}", "undo ssh user {name:word} service-type"),
+        key=("name",),
+    ),
+    Line("ssh-source", IN, "ssh server-source all-interface", ("undo ssh server-source",)),
+    Line("ssh-source-port", IN, "ssh server-source -i {svi:svi}", ("undo ssh server-source -i {svi:svi}",)),
+    Line("ssh-acl", IN, "ssh server acl {acl:2000-3999}", ("undo ssh server acl",), guard=acl_exists),
+)
