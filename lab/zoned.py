@@ -83,12 +83,19 @@ class ZonedLab:
     @cached_property
     def hosts(self) -> Hosts:
         """Linux hosts."""
-        return Hosts(self.estate, self.fabric, self.folder)
+        return Hosts(self.estate, self.fabric, self.folder, access_switches=True)
 
     @cached_property
     def devices(self) -> Crowd:
         """Cameras, encoders and recorders."""
         return Crowd(self.fabric, "devices", layout.of_twins(self.estate))
+
+    @cached_property
+    def switches(self) -> Crowd:
+        """The access switches' own addresses."""
+        plan = self.estate.plan
+        own = [layout.of_switch(device, plan) for device in layout.switches(self.estate)]
+        return Crowd(self.fabric, "switches", own)
 
     def up(self) -> None:
         """Make the secrets and everything that is missing. Idempotent, also after a kill at any moment.
@@ -101,9 +108,17 @@ class ZonedLab:
             keys.ensure(self.inventory, self.folder)
             self.fabric.up()
             self.devices.up()
-            self.fabric.connect(*self.devices.plugs)
+            self.switches.up()
+            for device in layout.switches(self.estate):
+                if device.uplink:
+                    self.fabric.trunk(device.unit, layout.uplink(device))
+            self.fabric.connect(
+                *(plug for plug in self.devices.plugs if not plug.switch), *self.switches.plugs
+            )
             self.stations.up()
             self._twin.start(self.devices.namespace.enter)
+            self.hosts.cable()
+            self._switch_twins.start((*self.switches.namespace.enter, "env", *self._secrets()))
             self.hosts.start()
         except (keys.KeysError, DaemonError, FabricError, ImageError, OvsError, NanxiError) as error:
             raise LabError(str(error)) from None
@@ -115,10 +130,12 @@ class ZonedLab:
             LabError: not root.
         """
         need_root()
-        self._twin.stop()
+        for daemon in (self._twin, self._switch_twins):
+            daemon.stop()
         self.hosts.stop()
         self.stations.down()
         self.devices.down()
+        self.switches.down()
         self.fabric.down()
         shutil.rmtree(_RUN / self.name, ignore_errors=True)
 
@@ -129,7 +146,7 @@ class ZonedLab:
             LabError: not root.
         """
         need_root()
-        processes = {"twin": self._twin.pid}
+        processes = {"twin": self._twin.pid, "switches": self._switch_twins.pid}
         processes |= {name: daemon.pid for name, daemon in self.stations.daemons.items()}
         processes |= {host: machine.pid for host, machine in self.hosts.machines.items()}
         up = self.fabric.namespace.exists() and self.fabric.vswitch.running
@@ -190,4 +207,24 @@ class ZonedLab:
             ),
             ready="ready",
             folder=folder,
+        )
+
+    @property
+    def _switch_twins(self) -> Daemon:
+        folder = self.folder.resolve()
+        return Daemon(
+            name="switches",
+            command=(
+                *(sys.executable, "-m", "lab.fabric.switches", "--inventory", str(self.inventory)),
+                *("--lab", self.name, "--ovs", str(self.fabric.vswitch.folder)),
+                *("--state", str(folder / "switches")),
+            ),
+            ready="ready",
+            folder=folder,
+        )
+
+    def _secrets(self) -> tuple[str, ...]:
+        """Return where the vault's password lies, as ``env`` takes it: a path, no secret."""
+        return tuple(
+            f"{name}={value}" for name, value in keys.environment(self.inventory, self.folder).items()
         )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from nanxi.county.addresses import gateway
-from nanxi.county.model import Network, Plan, Scope, Unit, Zone
+from nanxi.county.isolation import Place
+from nanxi.county.model import Network, Plan, Unit
 from nanxi.findings import NanxiError
 from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Device, Host
@@ -24,20 +25,6 @@ ONLY = "eth0"
 
 class WiringError(NanxiError):
     """A host cannot be plugged in as the register says; the text names it and what would be right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One instance of a zone: the zone of one unit, or of the county under the county's key."""
-
-    holder: str
-    zone: Zone
-    block: IPv4Network
-
-    @property
-    def name(self) -> str:
-        """How people and commands call it: ``shangtang/viewing``; a zone that the county has once is just ``core``."""
-        return self.zone.key if self.zone.scope is Scope.COUNTY else f"{self.holder}/{self.zone.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,22 @@ class Fabric:
         if wrong.strip():
             raise FabricError(f"not plugged in: {' '.join(wrong.split())}")
 
+    def trunk(self, holder: str, ends: tuple[str, str]) -> None:
+        """Lay a cable between two bridges and plug its second end into a site, as a trunk of every VLAN.
+
+        Raises:
+            FabricError: the kernel or Open vSwitch refuses.
+        """
+        near, far = ends
+        if not self.has(near):
+            self._ip("link", "add", near, "type", "veth", "peer", "name", far)
+        for end in ends:
+            self._ip("link", "set", end, "up")
+        try:
+            self.vswitch.add_port(self.site(holder), far)
+        except OvsError as error:
+            raise FabricError(str(error)) from None
+
     def lay(self, plug: Plug, namespace: Namespace, interface: str = "") -> None:
         """Lay a cable to a namespace and set its end up; nothing happens when it is there already.
 

@@ -8,15 +8,16 @@ hangs there; what it gives none hangs on the site, in the VLAN of its zone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface
 
 from lab.fabric import names
 from nanxi.county.addresses import gateway
+from nanxi.county.isolation import Place
 from nanxi.county.model import Network, Plan
 from nanxi.estate import Estate
-from nanxi.register.model import Device, Host, Kind, State
-from nanxi.wiring import BACKBONES, ONLY, Place, feet, place_of, places
+from nanxi.register.model import Device, Host, Kind, State, Switch
+from nanxi.wiring import BACKBONES, ONLY, feet, place_of, places
 
 #: Kinds whose devices are twins with an address of their own.
 _TWINS = (Kind.CAMERA, Kind.ENCODER, Kind.NVR)
@@ -90,6 +91,29 @@ def controllers(estate: Estate) -> tuple[Host, ...]:
 def of_controller(device: Host, plan: Plan) -> Plug:
     """Return the cable of a control node."""
     return _single(device, plan)
+
+
+def switches(estate: Estate) -> tuple[Switch, ...]:
+    """Return the access switches."""
+    return tuple(
+        device
+        for device in estate.devices.values()
+        if isinstance(device, Switch) and device.ipv4 is not None and device.state is not State.RETIRED
+    )
+
+
+def of_switch(device: Switch, plan: Plan) -> Plug:
+    """Return the cable of a switch's own address, its VLAN interface: on the site, behind its own uplink.
+
+    The twin itself decides whether its configuration would let anybody through to it.
+    """
+    return replace(_single(device, plan), switch="", port="")
+
+
+def uplink(device: Switch) -> tuple[str, str]:
+    """Return both ends of the cable from a switch's uplink port to its site: at the switch, at the site."""
+    name = names.wire(device.host, "uplink")
+    return name, f"{name}s"
 
 
 def clocks(plan: Plan) -> Iterator[Plug]:

@@ -23,6 +23,7 @@ class Stations:
     def __init__(self, estate: Estate, fabric: Fabric, folder: Path) -> None:
         self.fabric = fabric
         self.folder = folder
+        self._county = estate.plan.county.key
         self._controllers = {
             device.network: layout.of_controller(device, estate.plan) for device in layout.controllers(estate)
         }
@@ -68,8 +69,9 @@ class Stations:
         Raises:
             KeyError: there is no such place.
         """
-        if place in self.places:
-            return Namespace(station_name(self.fabric.lab, place))
+        for name in (place, f"{self._county}/{place}"):  # "core" is the county's only one
+            if name in self.places:
+                return Namespace(station_name(self.fabric.lab, name))
         return Namespace(station_name(self.fabric.lab, self._controllers[Network(place)].station))
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from lab.daemon import DaemonError
 from lab.fabric import layout
 from lab.fabric.fabric import Fabric
+from lab.fabric.layout import Plug
 from lab.hosts import image, supervise
 from lab.hosts.machine import Machine
 from lab.hosts.seed import seed
@@ -20,11 +21,21 @@ from nanxi.wiring import feet, is_sharing, routes
 
 
 class Hosts:
-    """The hosts ``names`` of an estate, in the fabric of a lab whose folder is ``folder``; None: all that it has."""
+    """The hosts ``names`` of an estate, in the fabric of a lab whose folder is ``folder``; None: all that it has.
+
+    ``access_switches`` tells whether the switches of the register are there: without them every host hangs on its site.
+    """
 
     def __init__(
-        self, estate: Estate, fabric: Fabric, folder: Path, names: Iterable[str] | None = None
+        self,
+        estate: Estate,
+        fabric: Fabric,
+        folder: Path,
+        names: Iterable[str] | None = None,
+        *,
+        access_switches: bool = False,
     ) -> None:
+        self.access_switches = access_switches
         self.estate = estate
         self.fabric = fabric
         self.folder = folder.resolve()
@@ -47,14 +58,32 @@ class Hosts:
             DaemonError: hosts that do not boot, all of them named.
         """
         image.ensure()
+        self.cable()
         known = {host: str(device.ipv4) for host, device in self.devices.items()}
         self.keys.write_known_hosts(known)
         for host, machine in self.machines.items():
             if machine.pid is None:
                 machine.stop()  # what a killed run left
                 self._seed(self.devices[host], machine)
-            self._cable(self.devices[host], machine)
         self._each(Machine.start)
+
+    def cable(self) -> tuple[Plug, ...]:
+        """Lay the cables that are missing; plug in those that hang on no access switch; return the others.
+
+        Raises:
+            FabricError: Open vSwitch refuses.
+        """
+        plugs = []
+        for host, machine in self.machines.items():
+            plugs += layout.of_host(self.devices[host], self.estate.plan)
+            for cable in machine.spec.cables:
+                if not self.fabric.has(cable.outside):
+                    supervise.lay(self.fabric.namespace.name, cable)
+        self.fabric.connect(*(plug for plug in plugs if not self._access(plug)))
+        return tuple(filter(self._access, plugs))
+
+    def _access(self, plug: Plug) -> bool:
+        return self.access_switches and bool(plug.switch)
 
     def stop(self) -> None:
         """Shut all hosts down at the same time; those of a killed run too."""
@@ -70,13 +99,6 @@ class Hosts:
                     failed.append(str(error))
         if failed:
             raise DaemonError("\n".join(failed))
-
-    def _cable(self, device: Host, machine: Machine) -> None:
-        plugs = layout.of_host(device, self.estate.plan)
-        for plug, cable in zip(plugs, machine.spec.cables, strict=True):
-            if not self.fabric.has(cable.outside):
-                supervise.lay(self.fabric.namespace.name, cable)
-            self.fabric.connect(plug)
 
     def _seed(self, device: Host, machine: Machine) -> None:
         plan = self.estate.plan

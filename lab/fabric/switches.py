@@ -1,0 +1,141 @@
+"""``python -m lab.fabric.switches``: the register's access switches, each on a bridge of its own, until SIGTERM.
+
+Their command lines stand on their own addresses in the management zones, and what is typed there decides where the
+cables in their ports lead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from ansible_collections.nanxi.cctv.plugins.plugin_utils import vault
+from pydantic import Field, ValidationError
+
+from lab.fabric import layout, names
+from lab.fabric.fabric import Fabric
+from lab.fabric.layout import Plug
+from lab.switches.fleet import Fleet, Order
+from lab.switches.wired import OvsDataPlane
+from lab.twin.strict import Strict
+from nanxi.estate import Estate, load_estate
+from nanxi.findings import NanxiError
+from nanxi.register.model import Switch
+
+#: The account that a switch is staged with, in the rack, before anything else is configured.
+_ACCOUNT = "admin"
+
+
+class Kinds(Strict):
+    """``switches.yml`` of an inventory: which switch is which kind of twin, where the platform does not say it."""
+
+    class Kind(Strict):
+        """One switch."""
+
+        profile: str = ""
+        quirks: tuple[str, ...] = ()
+        why: str = ""
+
+    switches: dict[str, Kind] = Field(default={})
+
+
+def read_kinds(path: Path, switches: Sequence[Switch]) -> Kinds:
+    """Return what ``switches.yml`` says; nothing when there is no such file.
+
+    Raises:
+        NanxiError: the file is wrong; the text names it and every mistake.
+    """
+    if not path.exists():
+        return Kinds()
+    try:
+        kinds = Kinds.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise NanxiError(f"{path}: {error}") from None
+    if unknown := sorted(kinds.switches.keys() - {switch.host for switch in switches}):
+        raise NanxiError(f"{path}: the register has no switch {', '.join(unknown)}")
+    return kinds
+
+
+def orders(estate: Estate, kinds: Kinds, passwords: Mapping[str, str]) -> Iterator[Order]:
+    """Yield what each switch of the register is made of; its data plane comes later."""
+    for device in layout.switches(estate):
+        plug, kind = layout.of_switch(device, estate.plan), kinds.switches.get(device.host, Kinds.Kind())
+        yield Order(
+            host=device.host,
+            platform=device.platform,
+            address=plug.address,
+            gateway=plug.router,
+            ports=device.ports,
+            uplink=device.uplink,
+            vlan=plug.place.zone.vlan,
+            user=_ACCOUNT,
+            password=passwords[device.host],
+            profile=kind.profile,
+            quirks=kind.quirks,
+        )
+
+
+def wires(estate: Estate) -> dict[str, dict[str, str]]:
+    """Return what is plugged into each switch of the register: the cable's end by the name of the port."""
+    found = {
+        device.host: {device.uplink: layout.uplink(device)[0]} if device.uplink else {}
+        for device in layout.switches(estate)
+    }
+    plugs: list[Plug] = [*layout.of_twins(estate)]
+    for host in layout.hosts(estate):
+        plugs += layout.of_host(host, estate.plan)
+    for plug in plugs:
+        if plug.switch in found:
+            found[plug.switch][plug.port] = plug.wire
+    return found
+
+
+async def serve(estate: Estate, fabric: Fabric, found: Sequence[Order], state: Path) -> None:
+    """Let every switch answer and carry packets, until SIGTERM."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    fleet, cables = Fleet(state), wires(estate)
+    for order in found:
+        plane = OvsDataPlane(fabric.vswitch, names.bridge(fabric.lab, order.host))
+        for port, wire in cables[order.host].items():
+            plane.plug(port, wire)
+        await fleet.add(replace(order, plane=plane))
+    print(f"ready: {len(found)} switches", flush=True)
+    await ended.wait()
+    await fleet.stop()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until SIGTERM; 2 when register, plan or vault are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m lab.fabric.switches", description=__doc__)
+    parser.add_argument("--inventory", type=Path, required=True)
+    parser.add_argument("--lab", required=True, help="name of the lab whose fabric it is")
+    parser.add_argument("--ovs", type=Path, required=True, help="folder of the fabric's Open vSwitch")
+    parser.add_argument("--state", type=Path, required=True, help="the switches' flash memory")
+    arguments = parser.parse_args(argv)
+    try:
+        estate = load_estate(arguments.inventory)
+        vault.open_vault(None, ask=False)
+        store = vault.store_of(arguments.inventory)
+        switches = layout.switches(estate)
+        passwords = {
+            device.host: store.passwords(device.unit, device.host)[_ACCOUNT].value for device in switches
+        }
+        kinds = read_kinds(arguments.inventory / "switches.yml", switches)
+        found = list(orders(estate, kinds, passwords))
+    except (NanxiError, KeyError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    asyncio.run(serve(estate, Fabric(arguments.lab, arguments.ovs), found, arguments.state))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
