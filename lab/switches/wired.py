@@ -29,6 +29,7 @@ class OvsDataPlane:
         self._interfaces: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._ports: tuple[PortState, ...] = ()
+        self._links: dict[str, bool] = {}  # as they were last set: one call for each port at each line is slow
         vswitch.add_bridge(bridge)
 
     def plug(self, port: str, interface: str) -> None:
@@ -48,6 +49,7 @@ class OvsDataPlane:
         interface = self._interfaces.pop(port, None)
         if interface is not None:
             del self._numbers[port]
+            self._links.pop(interface, None)
             self._vswitch.delete_port(self._bridge, interface)
             self.apply(self._ports)
 
@@ -56,7 +58,9 @@ class OvsDataPlane:
         self._ports = tuple(ports)
         self._vswitch.replace_flows(self._bridge, flows(self._ports, self._numbers))
         for port in self._ports:
-            if interface := self._interfaces.get(port.name):
+            interface = self._interfaces.get(port.name)
+            if interface and self._links.get(interface) != port.up:
+                self._links[interface] = port.up
                 self._vswitch.ofctl("mod-port", self._bridge, interface, "up" if port.up else "down")
 
     def learned(self) -> list[Learned]:
