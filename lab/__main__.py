@@ -26,8 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: list[str] = getattr(arguments, "command", [])
     if arguments.verb == "sandbox":
         (sandbox.run_furnished if arguments.furnish else sandbox.run)(command)
-    kind = Lab if arguments.flat else ZonedLab
-    lab = kind(name=arguments.name, folder=arguments.folder, inventory=arguments.inventory)
+    place = {"name": arguments.name, "folder": arguments.folder, "inventory": arguments.inventory}
+    lab = (
+        Lab(**place)
+        if arguments.flat
+        else ZonedLab(**place, access_switches=not arguments.no_access_switches)
+    )
     try:
         if arguments.verb == "exec":
             return _exec(lab, arguments)
@@ -66,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         help="Linux hosts, and every device in its zone; without it all devices are in one namespace",
     )
+    parser.add_argument("--no-access-switches", action="store_true", help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|sandbox")
     verbs.add_parser("up", help="bring the lab up; what is up already stays as it is (root)")
     verbs.add_parser("down", help="end everything and leave nothing behind but state and logs (root)")

@@ -52,11 +52,17 @@ class Status:
 
 @dataclass(frozen=True)
 class ZonedLab:
-    """One lab called ``name``, whose state, process ids and logs are under ``folder``."""
+    """One lab called ``name``, whose state, process ids and logs are under ``folder``.
+
+    Tests leave out what they are not about: ``machines`` are the Linux hosts; without ``access_switches`` every cable
+    hangs on its site in the VLAN that the register means, as if the switches were converged already.
+    """
 
     name: str
     folder: Path
     inventory: Path
+    machines: bool = True
+    access_switches: bool = True
 
     @cached_property
     def estate(self) -> Estate:
@@ -83,7 +89,13 @@ class ZonedLab:
     @cached_property
     def hosts(self) -> Hosts:
         """Linux hosts."""
-        return Hosts(self.estate, self.fabric, self.folder, access_switches=True)
+        return Hosts(
+            self.estate,
+            self.fabric,
+            self.folder,
+            names=None if self.machines else (),
+            access_switches=self.access_switches,
+        )
 
     @cached_property
     def devices(self) -> Crowd:
@@ -109,17 +121,15 @@ class ZonedLab:
             self.fabric.up()
             self.devices.up()
             self.switches.up()
-            for device in layout.switches(self.estate):
-                if device.uplink:
-                    self.fabric.trunk(device.unit, layout.uplink(device))
-            self.fabric.connect(
-                *(plug for plug in self.devices.plugs if not plug.switch), *self.switches.plugs
-            )
+            self._uplinks()
             self.stations.up()
             self._twin.start(self.devices.namespace.enter)
-            self.hosts.cable()
-            self._switch_twins.start((*self.switches.namespace.enter, "env", *self._secrets()))
-            self.hosts.start()
+            if self.machines:
+                self.hosts.cable()
+            if self.access_switches:
+                self._switch_twins.start((*self.switches.namespace.enter, "env", *self._secrets()))
+            if self.machines:
+                self.hosts.start()
         except (keys.KeysError, DaemonError, FabricError, ImageError, OvsError, NanxiError) as error:
             raise LabError(str(error)) from None
 
@@ -146,7 +156,9 @@ class ZonedLab:
             LabError: not root.
         """
         need_root()
-        processes = {"twin": self._twin.pid, "switches": self._switch_twins.pid}
+        processes = {"twin": self._twin.pid} | (
+            {"switches": self._switch_twins.pid} if self.access_switches else {}
+        )
         processes |= {name: daemon.pid for name, daemon in self.stations.daemons.items()}
         processes |= {host: machine.pid for host, machine in self.hosts.machines.items()}
         up = self.fabric.namespace.exists() and self.fabric.vswitch.running
@@ -195,6 +207,14 @@ class ZonedLab:
         finally:
             if laptop.exists():
                 self.devices.replug(device, laptop)
+
+    def _uplinks(self) -> None:
+        """Join every access switch to its site, and plug in at the site what hangs on no switch."""
+        for device in layout.switches(self.estate):
+            if device.uplink and self.access_switches:
+                self.fabric.trunk(device.unit, layout.uplink(device))
+        here = [plug for plug in self.devices.plugs if not (plug.switch and self.access_switches)]
+        self.fabric.connect(*here, *self.switches.plugs)
 
     @property
     def _twin(self) -> Daemon:

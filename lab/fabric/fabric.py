@@ -29,6 +29,7 @@ class Fabric:
         self.lab = lab
         self.namespace = Namespace(f"{lab}-fabric")
         self.vswitch = Vswitch(folder, self.namespace.enter)
+        self._sites: set[str] = set()  # seen by this process
 
     def up(self) -> None:
         """Make the namespace and start Open vSwitch. Idempotent, also after a kill at any moment.
@@ -48,14 +49,18 @@ class Fabric:
         """End Open vSwitch and remove the namespace with every wire in it."""
         self.vswitch.stop()
         self.namespace.delete()
+        self._sites.clear()
 
     def site(self, holder: str) -> str:
         """Return the bridge of a unit's or the county's site; make it when it is missing."""
         bridge = names.bridge(self.lab, "site", holder)
+        if bridge in self._sites:
+            return bridge
         if bridge not in self.vswitch.vsctl("list-br").split():
             self.vswitch.add_bridge(bridge)
-            # An ordinary switch whose VLANs are those of its ports' tags.
-            self.vswitch.ofctl("add-flow", bridge, "actions=NORMAL")
+        # An ordinary switch whose VLANs are those of its ports' tags. Again, for one that a killed run left without.
+        self.vswitch.ofctl("add-flow", bridge, "actions=NORMAL")
+        self._sites.add(bridge)
         return bridge
 
     def has(self, wire: str) -> bool:

@@ -105,7 +105,8 @@ async def serve(estate: Estate, fabric: Fabric, found: Sequence[Order], state: P
     for order in found:
         plane = OvsDataPlane(fabric.vswitch, names.bridge(fabric.lab, order.host))
         for port, wire in cables[order.host].items():
-            plane.plug(port, wire)
+            if fabric.has(wire):  # else nobody brought up what hangs there: an empty port
+                plane.plug(port, wire)
         await fleet.add(replace(order, plane=plane))
     print(f"ready: {len(found)} switches", flush=True)
     await ended.wait()

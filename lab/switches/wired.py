@@ -29,7 +29,9 @@ class OvsDataPlane:
         self._interfaces: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._ports: tuple[PortState, ...] = ()
-        self._links: dict[str, bool] = {}  # as they were last set: one call for each port at each line is slow
+        self._links: dict[
+            str, bool
+        ] = {}  # as they were last set: one call for each port at each line is slow
         vswitch.add_bridge(bridge)
 
     def plug(self, port: str, interface: str) -> None:

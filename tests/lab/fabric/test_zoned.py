@@ -18,6 +18,7 @@ from tests.support.hosts import needs_hosts
 
 pytestmark = pytest.mark.lab
 
+INVENTORY = ROOT / "inventory/lab"
 #: Two police cameras of Shangtang, one of Oubei.
 ONE, TWO, FAR = "10.98.0.130", "10.98.0.136", "10.98.0.194"
 HERE, AWAY = "shangtang/cameras-police", "oubei/cameras-police"
@@ -26,7 +27,7 @@ HERE, AWAY = "shangtang/cameras-police", "oubei/cameras-police"
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZonedLab]:
     needs_hosts()
-    lab = ZonedLab(f"nxz{os.getpid()}", tmp_path_factory.mktemp("lab"), ROOT / "inventory/lab")
+    lab = ZonedLab(f"nxz{os.getpid()}", tmp_path_factory.mktemp("lab"), INVENTORY, access_switches=False)
     try:
         lab.up()
         yield lab
@@ -52,7 +53,7 @@ def until(true: Callable[[], bool], patience_s: float = 10) -> bool:
 
 
 def command(lab: ZonedLab, *arguments: str) -> subprocess.CompletedProcess[str]:
-    options = ("--name", lab.name, "--folder", str(lab.folder), "--zones")
+    options = ("--name", lab.name, "--folder", str(lab.folder), "--zones", "--no-access-switches")
     return subprocess.run(
         [sys.executable, "-m", "lab", *options, *arguments],
         cwd=ROOT,
