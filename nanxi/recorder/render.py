@@ -1,0 +1,163 @@
+"""From plan and register to the files of one recorder host: what its gate, its recorders and its index are told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nanxi.county.model import Watch
+from nanxi.data import read_yaml
+from nanxi.devices.declare import RECORDER
+from nanxi.devices.driver import Secret
+from nanxi.estate import Estate
+from nanxi.findings import NanxiError
+from nanxi.recorder.placement import Disk, Need, Placement, Site, place, shortage
+from nanxi.recording.config import promises
+from nanxi.register.model import Camera, Device, Host
+
+#: A recorder host whose disks nobody has named: one of 8 TB, and what a gigabit carries with room for readers.
+VOLUMES: Sequence[Mapping[str, Any]] = ({"path": "/srv/nanxi/disk1", "key": "disk1", "size_gb": 8000},)
+BANDWIDTH_MBIT = 600
+
+_PATHS = Path(__file__).with_name("paths.yml")
+
+
+class CapacityError(NanxiError):
+    """The recorders of a unit cannot take its cameras; nothing may be deployed."""
+
+
+#: The variables of a host of the inventory, empty when it has none.
+Variables = Callable[[str], Mapping[str, Any]]
+
+
+def recorded(estate: Estate, unit: str) -> list[Camera]:
+    """Return the cameras of a unit that recorder hosts record: by class, in a state in which they may be contacted."""
+    watch = {spec.key: spec.recording for spec in estate.plan.county.classes}
+    return [
+        device
+        for _, device in sorted(estate.devices.items())
+        if isinstance(device, Camera)
+        and device.unit == unit
+        and device.touchable
+        and watch[device.point_class] in (Watch.REQUIRED, Watch.EITHER)
+    ]
+
+
+def place_unit(estate: Estate, unit: str, variables: Variables) -> Placement:
+    """Spread the cameras of a unit over its recorder hosts.
+
+    Raises:
+        CapacityError: there is no host, or they have no room; with how much is missing.
+    """
+    cameras = recorded(estate, unit)
+    needs = [
+        Need(
+            camera.host,
+            estate.plan.policies.streams[camera.point_class].main.bitrate_kbps,
+            estate.plan.retention_days(unit, camera.point_class),
+        )
+        for camera in cameras
+    ]
+    hosts = [
+        host
+        for host, device in sorted(estate.devices.items())
+        if isinstance(device, Host) and device.role == "recorder" and device.unit == unit and device.touchable
+    ]
+    if cameras and not hosts:
+        raise CapacityError(
+            f"{unit}: {len(cameras)} cameras are to be recorded, and the register has no recorder host"
+        )
+    disks = tuple(
+        Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
+        for host in hosts
+        for one in variables(host).get("recorder_volumes") or VOLUMES
+    )
+    kbps = {
+        host: int(variables(host).get("recorder_bandwidth_mbit") or BANDWIDTH_MBIT) * 1000 for host in hosts
+    }
+    site = Site(disks, kbps)
+    placement = place(needs, site)
+    if placement.left:
+        size, rate = shortage(needs, site)
+        raise CapacityError(
+            f"{unit}: no room for {len(placement.left)} of {len(needs)} cameras ({', '.join(placement.left[:5])}"
+            f"{', …' if len(placement.left) > 5 else ''}); missing in all: {size / 1e12:.2f} TB, {rate / 1000:.0f} Mbit/s. "
+            "Add a recorder host or a disk, or shorten the retention (recorder_volumes, recorder_bandwidth_mbit)"
+        )
+    return placement
+
+
+def cameras_of(estate: Estate, host: str, variables: Variables) -> dict[str, Disk]:
+    """Return the cameras of one recorder host with their disks, in order of their names."""
+    placement = place_unit(estate, estate.devices[host].unit, variables)
+    return {camera: disk for camera, disk in sorted(placement.disks.items()) if disk.host == host}
+
+
+def gate_cameras(estate: Estate, cameras: Mapping[str, Disk], variables: Variables) -> list[dict[str, Any]]:
+    """Return the gate's list of cameras; an analog camera is a channel of its encoder."""
+    found = []
+    for name in cameras:
+        camera = estate.devices[name]
+        assert isinstance(camera, Camera)
+        device, channel = spoken_to(estate, camera)
+        if device.ipv4 is None:
+            raise CapacityError(f"{name}: the register has no address for {device.host}")
+        paths = read_yaml(_PATHS)
+        table = paths.get(device.vendor, paths["default"])
+        own = variables(name)
+        streams = {
+            stream: str(own.get(f"stream_{stream}") or table[stream].format(channel=channel))
+            for stream in ("main", "sub")
+        }
+        one = {"host": name, "address": str(device.ipv4), "port": device.rtsp_port, "streams": streams}
+        if own.get("stall_s"):
+            one["stall_s"] = float(own["stall_s"])
+        found.append(one)
+    return found
+
+
+def credentials(
+    estate: Estate, cameras: Mapping[str, Disk], passwords: Callable[[str, str], Mapping[str, Secret]]
+) -> dict[str, dict[str, str]]:
+    """Return the account that may look, by camera; ``passwords(unit, host)`` opens the vault."""
+    found = {}
+    for name in cameras:
+        camera = estate.devices[name]
+        assert isinstance(camera, Camera)
+        device, _ = spoken_to(estate, camera)
+        secret = passwords(device.unit, device.host)[RECORDER.name]
+        found[name] = {"user": RECORDER.name, "password": secret.value}
+    return found
+
+
+def recorder_cameras(cameras: Mapping[str, Disk], variables: Variables) -> dict[str, dict[str, Any]]:
+    """Return how each camera is recorded, with what its own variables say otherwise."""
+    kept = {"recorder_detect_s": "detect_s", "recorder_watchdog_s": "watchdog_s", "recorder_audio": "audio"}
+    return {
+        name: {"volume": disk.path}
+        | {
+            field: variables(name)[known]
+            for known, field in kept.items()
+            if variables(name).get(known) is not None
+        }
+        for name, disk in cameras.items()
+    }
+
+
+def recording(
+    estate: Estate, cameras: Mapping[str, Disk], volumes: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return ``/etc/nanxi/recording.json``: what is promised of each camera."""
+    found = promises(estate, cameras)
+    return {
+        "volumes": [str(one["path"]) for one in volumes],
+        "cameras": {name: promise.model_dump(mode="json") for name, promise in found.items()},
+    }
+
+
+def spoken_to(estate: Estate, camera: Camera) -> tuple[Device, int]:
+    """Return the device that has a camera's stream, and the channel there."""
+    if camera.encoder:
+        return estate.devices[camera.encoder], camera.channel or 1
+    return camera, 1
