@@ -15,6 +15,7 @@ import pytest
 from lab.network import ROOT
 from lab.twin.rtsp.server import RtspServer
 from nanxi.gate.control import ControlError, ask_status
+from nanxi.recording.errors import IndexFailedError
 from nanxi.recording.events import Events
 from nanxi.recording.index import Index
 from nanxi.recording.volumes import create
@@ -117,11 +118,8 @@ class Host:
             try:
                 if found := wanted():
                     return found
-            except (ControlError, OSError, ValueError):
-                pass
-            except Exception as error:
-                if "there is no index" not in str(error):
-                    raise
+            except (ControlError, IndexFailedError, OSError, ValueError):
+                pass  # neither gate nor index are there at once
             time.sleep(0.1)
         raise AssertionError(f"it did not come to that\n{(self.folder / 'log').read_text()[-3000:]}")
 
