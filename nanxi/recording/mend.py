@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nanxi.recording import manifest
 from nanxi.recording.closing import make_durable
+from nanxi.recording.durable import sync_folder
 from nanxi.recording.events import Cause, Events
 from nanxi.recording.index import Index
 from nanxi.recording.names import SegmentName
@@ -103,6 +104,8 @@ def _adopt(
                 continue
             try:
                 _forget_cached(Path(difference.path))
+                sync_folder(folder.parent)  # whoever made the day's folder may have crashed before syncing its name
+                sync_folder(volumes[key].path)
                 probed = make_durable(volumes[key], name, code)
             except FileNotFoundError:
                 continue

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from nanxi.recording.durable import sync_folder
 from nanxi.recording.errors import NotASegmentError
 
 #: MPEG transport stream: see docs/recording.md for what it was measured against.
@@ -105,10 +106,14 @@ def prepare(volume: Path, camera: str, now: datetime) -> None:
     """Make today's and tomorrow's folders of ``camera``; call it when ffmpeg starts and once an hour.
 
     Raises:
-        OSError: they cannot be made.
+        OSError: they cannot be made, or not for good.
     """
+    folder = volume / camera
     for day in days(now, now + timedelta(days=1)):
-        (volume / camera / str(day)).mkdir(parents=True, exist_ok=True)
+        (folder / str(day)).mkdir(parents=True, exist_ok=True)
+    # Their own names too: a segment that is synced in a folder that is not is gone after a power cut.
+    sync_folder(folder)
+    sync_folder(volume)
 
 
 def days(begin: datetime, end: datetime) -> Iterator[date]:
