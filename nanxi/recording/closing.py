@@ -7,6 +7,7 @@ its whole file cannot come to be.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from nanxi.recording.index import Index
 from nanxi.recording.names import SegmentName
 from nanxi.recording.segment import Segment
 from nanxi.recording.volumes import Volume
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,11 @@ def make_durable(
     sync_folder(path.parent)
     segment = inspect(volume, name, hashing=hashing)
     if segment is not None:
-        manifest.append(volume.path, segment, code)
+        try:
+            manifest.append(volume.path, segment, code)
+        except OSError as error:
+            # The footage is safe; a rebuild would have to read it instead of this line. On a full disk that is the rule.
+            _LOG.warning("%s: no manifest line: %s", name, error)
     return segment
 
 

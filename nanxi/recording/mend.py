@@ -104,7 +104,9 @@ def _adopt(
                 continue
             try:
                 _forget_cached(Path(difference.path))
-                sync_folder(folder.parent)  # whoever made the day's folder may have crashed before syncing its name
+                sync_folder(
+                    folder.parent
+                )  # whoever made the day's folder may have crashed before syncing its name
                 sync_folder(volumes[key].path)
                 probed = make_durable(volumes[key], name, code)
             except FileNotFoundError:
