@@ -77,7 +77,11 @@ def group_vars(estate: Estate) -> dict[str, Vars]:
     groups[COUNTY_UNIT] = {}
     groups |= {kind.value: {} for kind in Kind}
     # Recorded devices are spoken to by the action plugins in the worker itself: there is nothing to connect to.
-    groups |= {kind.value: {"ansible_connection": "local"} for kind in Kind if aspects_of(kind)}
+    groups |= {
+        kind.value: {"ansible_connection": "local"}
+        for kind in Kind
+        if aspects_of(kind) or kind is Kind.SWITCH
+    }
     groups |= {f"tier_{tier.level}": {} for tier in estate.plan.county.tiers}
     groups |= {f"class_{spec.key.value}": {} for spec in estate.plan.county.classes}
     groups |= {f"network_{spec.key.value}": {} for spec in estate.plan.county.networks}

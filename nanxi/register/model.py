@@ -201,6 +201,7 @@ class Switch(Device):
     digits = 2
 
     driver: DriverName = Field(title="驱动", default="switch")
+    http_port: int = Field(title="访问端口", default=22, ge=1, le=65535, description="a switch's SSH port")
     platform: Literal["huawei_vrp", "hp_comware", "ruijie_os", "cisco_ios"] = Field(title="操作系统")
     uplink: Text = Field(title="上联端口", default="")
     ports: int = Field(title="端口数", ge=1, le=512, default=24)

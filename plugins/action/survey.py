@@ -12,8 +12,10 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.credentials import ClosedError
 from nanxi.devices.run import run_survey
-from nanxi.fleet.jobs import jobs, shared_guard
+from nanxi.devices.switch.terms import Terms
+from nanxi.fleet.jobs import jobs, shared_guard, state_folder
 from nanxi.fleet.results import all_due, survey_result
+from nanxi.register.model import Kind
 
 
 class ActionModule(ActionBase):
@@ -37,7 +39,10 @@ class ActionModule(ActionBase):
         if arguments["state"] != "declared":
             return result | all_due(hosts, before)
         try:
-            ready, outcomes = jobs(estate, store_of(inventory), hosts)
+            switches = [host for host in hosts if estate.devices[host].kind is Kind.SWITCH]
+            ready, outcomes = jobs(
+                estate, store_of(inventory), [host for host in hosts if host not in switches]
+            )
         except ClosedError as error:
             return result | {"failed": True, "msg": str(error)}
         with progress(len(hosts), arguments["language"]) as report:
@@ -53,4 +58,20 @@ class ActionModule(ActionBase):
                 total_deadline_s=arguments["total_deadline"],
                 progress=report,
             )
+            if switches:
+                outcomes += self.switches(estate, inventory, switches, arguments, report)
         return result | survey_result(outcomes, estate, before)
+
+    def switches(self, estate, inventory, hosts, arguments, report):
+        from nanxi.fleet.switches import survey_switches  # noqa: PLC0415 - 0.3 s that cameras need not wait for
+
+        return survey_switches(
+            estate,
+            store_of(inventory),
+            hosts,
+            guard=shared_guard(),
+            state=state_folder(),
+            terms=Terms(own=frozenset(arguments["own"])),
+            concurrency=arguments["concurrency"],
+            progress=report,
+        )

@@ -20,7 +20,7 @@ name: fleet
 type: stdout
 short_description: Readable output for runs over thousands of devices
 description:
-  - Shows what the C(survey), C(device) and C(swap) actions found - one line for a device that was changed or has a reason - and
+  - Shows what the C(survey), C(device), C(switch) and C(swap) actions found - one line for a device that was changed or has a reason - and
     closes with a summary by unit. Everything else looks as with C(ansible.builtin.default).
 author: The Nanxi team (@nanxi)
 extends_documentation_fragment:
@@ -57,7 +57,7 @@ options:
 """
 
 
-DEVICE = ("nanxi.cctv.device", "nanxi.cctv.swap")
+DEVICE = ("nanxi.cctv.device", "nanxi.cctv.swap", "nanxi.cctv.switch")
 SURVEY = "nanxi.cctv.survey"
 
 

@@ -35,6 +35,12 @@ options:
     description: Count inputs of a recorder that the register does not have as something that a converge would remove.
     type: bool
     default: false
+  own:
+    description: Sections of a switch in which what is not declared counts as something that a converge would remove.
+    type: list
+    elements: str
+    choices: [acl, vlan]
+    default: []
   concurrency:
     description: How many devices are read at once.
     type: int

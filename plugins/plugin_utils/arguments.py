@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from nanxi.devices.consent import Consent
 from nanxi.devices.state import Aspect
+from nanxi.devices.switch.terms import Terms
 from nanxi.register.model import Kind
 
 ASPECTS = [aspect.value for aspect in Aspect]
@@ -33,6 +35,18 @@ DEVICE = _SHARED | {
     "postpone": {"type": "bool", "default": False},
 }
 
+#: Sections of a switch that a run may be told to own.
+OWN = {"type": "list", "elements": "str", "choices": ["acl", "vlan"], "default": []}
+
+SURVEY |= {"own": OWN}
+
+SWITCH = {
+    "state": {"type": "str", "choices": ["declared", "rendered"], "default": "declared"},
+    "own": OWN,
+    "allow_unarmed": {"type": "bool", "default": False},
+    "timer": {"type": "float", "default": 180.0},
+}
+
 SWAP = {
     "serial_number": {"type": "str", "required": True},
     "mac": {"type": "str", "required": True},
@@ -46,6 +60,11 @@ SWAP = {
 def consent(arguments: Mapping[str, bool]) -> Consent:
     """Return what the task's arguments allow by name."""
     return Consent(change_network=arguments["change_network"], remove_extra=arguments["remove_extra"])
+
+
+def terms(arguments: Mapping[str, Any]) -> Terms:
+    """Return how far a run over switches may go."""
+    return Terms(frozenset(arguments["own"]), arguments["allow_unarmed"], arguments["timer"])
 
 
 def selected(

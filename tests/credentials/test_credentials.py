@@ -11,10 +11,10 @@ from nanxi.county.load import load_plan
 from nanxi.county.model import Network, SipServer
 from nanxi.credentials import ClosedError, CredentialError, Store, open_store
 from nanxi.credentials.check import check
-from nanxi.credentials.issue import ALPHABET, fits, issue, keep, needs_password, new_password
+from nanxi.credentials.issue import ALPHABET, accounts_of, fits, issue, keep, needs_password, new_password
 from nanxi.credentials.reveal import LOG, reveal
 from nanxi.estate import Estate
-from nanxi.register.model import Camera, Encoder, Nvr, Switch
+from nanxi.register.model import Camera, Encoder, Host, Nvr, Switch
 
 HEADER = b"$ANSIBLE_VAULT;1.1;test\n"
 
@@ -64,7 +64,10 @@ def test_every_device_that_is_spoken_to_needs_passwords_and_no_other():
     }  # fmt: skip
     assert needs_password(Encoder(**common, channels=4))
     assert needs_password(Nvr(**common, channels=8))
-    assert not needs_password(Switch(**common, platform="huawei_vrp"))
+    switch = Switch(**common, platform="huawei_vrp")
+    assert needs_password(switch)
+    assert accounts_of(switch, PLAN) == ("admin", "snmp_auth", "snmp_privacy")
+    assert not needs_password(Host(**common, role="recorder"))
     assert not needs_password(camera(1, encoder="oubei-enc01", channel=1))
     assert not needs_password(camera(1, driver="none"))
     assert not needs_password(camera(1, management="observed"))

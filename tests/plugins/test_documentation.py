@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import DEVICE, SURVEY, SWAP
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import DEVICE, SURVEY, SWAP, SWITCH
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -34,11 +34,13 @@ def text_of(path, name):
         ("module", "device"),
         ("module", "survey"),
         ("module", "swap"),
+        ("module", "switch"),
         ("callback", "fleet"),
         ("role", "device"),
         ("lookup", "firewall"),
         ("role", "firewall"),
         ("role", "gateway"),
+        ("role", "switch"),
     ],
 )
 def test_ansible_doc_shows_it(kind, name):
@@ -55,7 +57,9 @@ def test_ansible_doc_shows_it(kind, name):
     assert json.loads(shown.stdout)
 
 
-@pytest.mark.parametrize(("name", "spec"), [("device", DEVICE), ("survey", SURVEY), ("swap", SWAP)])
+@pytest.mark.parametrize(
+    ("name", "spec"), [("device", DEVICE), ("survey", SURVEY), ("swap", SWAP), ("switch", SWITCH)]
+)
 def test_the_documentation_says_what_an_action_accepts(name, spec):
     documented = yaml.safe_load(text_of(ROOT / f"plugins/modules/{name}.py", "DOCUMENTATION"))["options"]
     assert {

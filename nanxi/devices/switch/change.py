@@ -222,7 +222,7 @@ class Change:
         now = read(shell, dialect).running
         if back := remedy(now, before, dialect).forward:
             timed.enter(shell, dialect)
-            timed.push(shell, dialect, back)
+            timed.push_back(shell, back)
             timed.leave(shell, dialect)
             now = read(shell, dialect).running
         if now != before:

@@ -37,7 +37,7 @@ def converge(job: SwitchJob, around: Surroundings, state: Path, *, check: bool =
         if check or not job.target.may_write:
             walk.walk()
         else:
-            with remembered.locked():
+            with remembered.locked(job.above):
                 walk.walk()
     except DeviceError as error:
         return Outcome(job.host, error.verdict, str(error))

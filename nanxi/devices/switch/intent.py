@@ -17,9 +17,6 @@ from nanxi.register.ports import port
 #: The SNMPv3 user of the exporters, and its group.
 SNMP_USER = "nanxi"
 
-#: Names of the vault's secrets of a switch beside the account that Nanxi signs in with.
-SNMP_AUTH, SNMP_PRIVACY = "snmp_auth", "snmp_privacy"
-
 #: Permitting rules are numbered by what they say, so that one rule more or less moves no other; the rest comes last.
 LAST_RULE = 60000
 

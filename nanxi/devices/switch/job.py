@@ -36,6 +36,7 @@ class SwitchJob:
         allow_unarmed: change also what cannot take a change back by itself.
         timer_s: seconds until an unconfirmed change is taken back, at least.
         proofs: what must still work after a change.
+        above: switches on the way to it, the nearest to the centre first: none of them changes meanwhile (N7).
     """
 
     target: Target
@@ -45,6 +46,7 @@ class SwitchJob:
     allow_unarmed: bool = False
     timer_s: float = TIMER_S
     proofs: tuple[Proof, ...] = ()
+    above: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:

@@ -9,7 +9,8 @@ import contextlib
 import fcntl
 import getpass
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,10 @@ from nanxi.files import write_atomically
 #: Backups that are kept of one switch.
 KEPT = 200
 _BACKUP = ".cfg"
+
+#: Seconds to wait until another switch of the same path is done: a change that is taken back needs minutes.
+PATH_PATIENCE_S = 900.0
+_POLL_S = 0.2
 
 
 class Pending(BaseModel):
@@ -45,20 +50,39 @@ class SwitchState:
         self.host = host
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, above: Iterable[str] = (), patience_s: float = PATH_PATIENCE_S) -> Iterator[None]:
         """Hold the switch: of two runs one wins, and the other is told who holds it.
 
+        The path to it is held as well, together with whoever else works on another branch below: two branches may
+        change at once, two hops of one path may not (N7). Whoever is second there waits.
+
         Raises:
-            LockedError: somebody else does.
+            LockedError: somebody else works on it, or on its path for longer than ``patience_s``.
         """
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._held("lock", fcntl.LOCK_EX, 0.0, self.host))
+            for host in above:
+                hop = SwitchState(self.root, host)
+                what = f"{host}, on the path to {self.host}"
+                stack.enter_context(hop._held("path", fcntl.LOCK_SH, patience_s, what))
+            below = f"what hangs on {self.host}"
+            stack.enter_context(self._held("path", fcntl.LOCK_EX, patience_s, below))
+            yield
+
+    @contextlib.contextmanager
+    def _held(self, name: str, how: int, patience_s: float, what: str) -> Iterator[None]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / "lock"
+        path = self.folder / name
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + patience_s
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise LockedError(f"another run works on {self.host}: {path.read_text('utf-8')}") from None
+            while True:
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(handle, how | fcntl.LOCK_NB)
+                    break
+                if time.monotonic() >= deadline:
+                    raise LockedError(f"another run works on {what}: {path.read_text('utf-8')}")
+                time.sleep(_POLL_S)
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{who()}, since {_now():%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
             yield

@@ -78,6 +78,16 @@ def push(shell: Shell, dialect: Dialect, commands: Iterable[Command]) -> None:
             raise LineRefusedError(command.line, command.section, message)
 
 
+def push_back(shell: Shell, commands: Iterable[Command]) -> None:
+    """Send the commands that take a change back; a refused one does not stop the others, what counts is the result.
+
+    Raises:
+        DroppedError: the session ended.
+    """
+    for command in commands:
+        shell.send(command.line, _LINE_S)
+
+
 def confirm(shell: Shell, dialect: Dialect, arming: Arming) -> None:
     """Keep the change.
 

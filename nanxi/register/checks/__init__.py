@@ -1,8 +1,8 @@
 """Rules between rows, files and plan. Each is a small pure generator under its own name, registered by ``@rule``.
 
 The subjects: :mod:`identity` (what must be unique), :mod:`codes`, :mod:`classes` (the plan's demands and quotas),
-:mod:`addresses`, :mod:`references` (encoders, recorders, switches), :mod:`recorders` (room on their disks) and
-:mod:`lifecycle` (state, dates, place).
+:mod:`addresses`, :mod:`references` (encoders, recorders, switches), :mod:`wiring` (switch ports), :mod:`recorders`
+(room on their disks) and :mod:`lifecycle` (state, dates, place).
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nanxi.county.model import Plan
-from nanxi.register.checks import addresses, classes, codes, identity, lifecycle, recorders, references
+from nanxi.register.checks import (
+    addresses,
+    classes,
+    codes,
+    identity,
+    lifecycle,
+    recorders,
+    references,
+    wiring,
+)
 from nanxi.register.checks.rule import RULES, Mistake, View
 from nanxi.register.model import Device
 
@@ -22,6 +31,7 @@ _SUBJECTS = (
     classes,
     addresses,
     references,
+    wiring,
     recorders,
     lifecycle,
 )  # importing a subject registers its rules

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nanxi.register.checks.rule import View, place, rule
 from nanxi.register.model import Camera, Device, Encoder, Nvr, State, Switch
+from nanxi.register.ports import port
 
 Found = Iterator[tuple[Device, str, str, str]]
 
@@ -86,6 +87,7 @@ def channel_twice(view: View) -> Found:
         first: dict[tuple[str, object], Device] = {}
         for device, target in _linked(view, link):
             channel = getattr(device, link.channel)
+            channel = port(channel) if link is SWITCH else channel
             other = first.setdefault((target, channel), device) if channel else device
             if other is not device:
                 problem = f"{place(other)} is on the same {name} of {target}"

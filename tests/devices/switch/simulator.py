@@ -210,15 +210,15 @@ class Session:
         if command == "configuration commit" and device.dialect == "hp_comware":
             device.disarm()
             return ""
-        if match := re.match(r"commit trial (\d+)", command):
+        if match := re.match(r"commit trial (\d+) persist nanxi", command):
             device.arm(float(match[1]))
             device.running = config
             self.staged = clone(config)
             return "Info: The system will revert to previous configuration if it is not confirmed"
-        if command == "commit" and self.staged is not None:
+        if command == "commit persist nanxi" and self.staged is not None:
             device.disarm()
             return ""
-        if command == "abort trial":
+        if command == "abort trial persist nanxi":
             if device.saved_copy is None:
                 return "Error: there is no trial"
             device.running = device.saved_copy
@@ -305,8 +305,8 @@ def take_back(device: Device, here: Config, command: str, inside: bool) -> str:
             here[f"no {name}"] = {}
         return ""
     if command.split(maxsplit=1)[0] in ("telnet", "http", "ftp") or "http" in command:
-        if device.family == "ios":
-            here[f"no {command}"] = {}
+        if device.family != "comware" and "http" in command:
+            here[f"{device.no}{command}"] = {}
         return ""  # what is off stays off
     return "Error: it does not exist" if device.family != "ios" else "% it does not exist"
 

@@ -64,12 +64,13 @@ HUAWEI_VRP = Dialect(
     normal=_normal,
     volatile=compiled(r"^!", r"^return$", r"^<.*>$", r"^\s*ntp-service clock-period "),
     armings=(
+        # With an identifier: a trial without one ends with the session that began it, and only that one confirms it.
         Arming(
             How.TRIAL,
-            arm="commit trial {seconds}",
-            armed=re.compile(r"trial|revert", re.IGNORECASE),
-            confirm="commit",
-            abort="abort trial",
+            arm="commit trial {seconds} persist nanxi",
+            armed=re.compile(r"trial|revert|rolled back", re.IGNORECASE),
+            confirm="commit persist nanxi",
+            abort="abort trial persist nanxi",
             inside=True,
             prompt=re.compile(r"\[[~*]"),
             longest_s=65535,
@@ -131,9 +132,12 @@ HUAWEI_VRP = Dialect(
         ((r"^acl ", r"^undo rule "), 10),
         ((r"^interface ", r"^undo port-security "), -10),
         ((r"^interface ", r"^undo port-security enable"), -5),
+        ((r"^interface ", r"^undo port link-type"), 5),
         ((r"^user-interface vty ",), 50),
         ((r"^undo (?:vlan|acl) ",), 100),
     ),
+    # What is on unless it is turned off, and so shows only then.
+    shown_when_off=compiled(r"^undo http (?:secure-)?server enable$"),
     managed_whole=compiled(r"^acl "),
     sections={
         "vlan": ((r"^vlan (?!1$)\d+$",), (r"^interface ", r"^port trunk allow-pass vlan (?!1$)")),
