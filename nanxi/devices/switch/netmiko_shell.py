@@ -28,6 +28,8 @@ for _name in ("netmiko", "paramiko"):
 _LIMIT = 4_000_000
 _MORE = re.compile(r"-{2,} ?more ?-{2,}\s*$", re.IGNORECASE)
 _QUIET_S = 0.3
+#: What follows a switch's name in a prompt: IOS names the mode in brackets.
+_NAME = re.compile(r"\(")
 _CONNECT_S = 10.0
 
 
@@ -39,6 +41,7 @@ class NetmikoShell:
         self._dialect = dialect
         self._target = target
         self.prompt = ""
+        self._name = ""
 
     @classmethod
     def open(cls, target: Target, dialect: Dialect, credential: Credential, state: Path) -> NetmikoShell:
@@ -139,15 +142,18 @@ class NetmikoShell:
         return None
 
     def _is_done(self, tail: str) -> bool:
-        """Return whether the command is done: the known prompt, or an unknown one and silence after it."""
+        """Return whether the command is done: a prompt with the switch's name, or another one and silence after it."""
         found = self._dialect.prompt.search(tail)
         if found is None:
             return False
         prompt = found[0].strip()
         channel = self._channel
-        if prompt != self.prompt and select.select([channel], [], [], _QUIET_S)[0]:
+        known = bool(self._name) and self._name in prompt
+        if not known and select.select([channel], [], [], _QUIET_S)[0]:
             return False
         self.prompt = prompt
+        if not known:
+            self._name = _NAME.split(prompt.strip("<>[]~*#$ "))[0]
         return True
 
     def _without_frame(self, said: str, command: str) -> str:

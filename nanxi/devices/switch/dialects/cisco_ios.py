@@ -11,7 +11,7 @@ from hier_config.platforms.cisco_ios.driver import HConfigDriverCiscoIOS
 
 from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, normal, spell
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How
-from nanxi.devices.switch.dialects.shared import compiled
+from nanxi.devices.switch.dialects.shared import PLAIN_REFUSAL, compiled
 
 
 def _snmp_users(text: str) -> list[str]:
@@ -28,7 +28,8 @@ CISCO_IOS = Dialect(
     prompt=re.compile(r"(?:^|[\r\n])[\w.-]+(?:\(config[^)\r\n]*\))?[#>] ?$"),
     config_prompt=re.compile(r"(?:^|[\r\n])[\w.-]+\(config[^)\r\n]*\)# ?$"),
     error=re.compile(
-        r"^\s*%\s*(?!Warning|Generating|SYS-|LINK|LINEPROTO|\S+-\d-).*|^Command rejected.*|^ERROR:.*",
+        r"^\s*%\s*(?!Warning|Generating|Portfast|\w+-\d-).*|^Command rejected.*|^ERROR:.*"
+        rf"|{PLAIN_REFUSAL}",
         re.MULTILINE,
     ),
     questions={

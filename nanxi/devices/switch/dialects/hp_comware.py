@@ -12,6 +12,7 @@ from hier_config.platforms.hp_comware5.driver import HConfigDriverHPComware5
 
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How, Rewrite
 from nanxi.devices.switch.dialects.shared import (
+    PLAIN_REFUSAL,
     compiled,
     huawei_rule,
     one_each,
@@ -52,8 +53,8 @@ HP_COMWARE = Dialect(
     prompt=re.compile(r"(?:^|[\r\n])(?:RBM_\w)?[<\[][^<>\[\]\r\n]+[>\]] ?$"),
     config_prompt=re.compile(r"(?:^|[\r\n])(?:RBM_\w)?\[[^<>\[\]\r\n]+\] ?$"),
     error=re.compile(
-        r"^\s*(?:%|\^\s*$)|^\s*(?:Error|Unrecognized|Incomplete|Too many|Ambiguous|Wrong|Permission denied|"
-        r"Failed|Configuration (?:is )?locked|.*currently locked)",
+        r"^\s*\^\s*$|^\s*%(?!\w{3} +\d).*|^\s*(?:Error|Unrecognized|Incomplete|Too many|Ambiguous|Wrong|Failed)\b.*"
+        rf"|^.*\blocked\b.*|{PLAIN_REFUSAL}",
         re.MULTILINE | re.IGNORECASE,
     ),
     questions={
@@ -113,6 +114,9 @@ HP_COMWARE = Dialect(
         Rewrite(re.compile(r"^undo (snmp-agent usm-user v3 \S+) .*"), r"undo \1 local"),
     ),
     order=(
+        # What is global comes before the ports that need it, and goes after them.
+        ((r"^(?!undo |interface |line |user-interface |sysname |hostname )",), -50),
+        ((r"^undo ",), 60),
         ((r"^vlan \d+$",), -100),
         ((r"^acl ",), -90),
         ((r"^acl ", r"^undo rule "), 10),

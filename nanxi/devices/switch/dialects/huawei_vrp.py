@@ -127,6 +127,9 @@ HUAWEI_VRP = Dialect(
         Rewrite(re.compile(r"^undo (snmp-agent usm-user v3 \S+) group .*"), r"undo \1 group"),
     ),
     order=(
+        # What is global comes before the ports that need it, and goes after them.
+        ((r"^(?!undo |interface |line |user-interface |sysname |hostname )",), -50),
+        ((r"^undo ",), 60),
         ((r"^vlan \d+$",), -100),
         ((r"^acl ",), -90),
         ((r"^acl ", r"^undo rule "), 10),

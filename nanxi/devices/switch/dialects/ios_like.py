@@ -80,6 +80,9 @@ UNDO: tuple[Rewrite, ...] = (
 )
 
 ORDER: tuple[tuple[Lineage, int], ...] = (
+    # What is global comes before the ports that need it, and goes after them.
+    ((r"^(?!no |interface |line |user-interface |sysname |hostname )",), -50),
+    ((r"^no ",), 60),
     ((r"^vlan \d+$",), -100),
     ((r"^ip access-list ",), -90),
     ((r"^ip access-list ", r"^no "), 10),

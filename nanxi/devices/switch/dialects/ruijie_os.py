@@ -12,7 +12,7 @@ from hier_config.platforms.cisco_ios.driver import HConfigDriverCiscoIOS
 
 from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, normal, spell
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How
-from nanxi.devices.switch.dialects.shared import compiled
+from nanxi.devices.switch.dialects.shared import PLAIN_REFUSAL, compiled
 
 RUIJIE_OS = Dialect(
     name="ruijie_os",
@@ -23,7 +23,9 @@ RUIJIE_OS = Dialect(
     prompt=re.compile(r"(?:^|[\r\n])[\w.-]+(?:\(config[^)\r\n]*\))?[#>$] ?$"),
     config_prompt=re.compile(r"(?:^|[\r\n])[\w.-]+\(config[^)\r\n]*\)# ?$"),
     error=re.compile(
-        r"^\s*%\s*(?!Warning|\S+-\d-).*|^\s*\^\s*$|^(?:Error|Failed).*", re.MULTILINE | re.IGNORECASE
+        r"^\s*%\s*(?!Warning|\w+-\d-).*|^\s*\^\s*$|^(?:Error|Failed).*"
+        rf"|{PLAIN_REFUSAL}",
+        re.MULTILINE | re.IGNORECASE,
     ),
     questions={re.compile(r"\[(?:y(?:es)?/n(?:o)?|confirm)\]\s*:?\s*$", re.IGNORECASE): "y"},
     running="show running-config",

@@ -14,6 +14,14 @@ _PORTS = {
 }  # fmt: skip
 
 
+#: How systems refuse in plain sentences, without the sign that marks an error: Comware nearly always, IOS at times.
+PLAIN_REFUSAL = (
+    r"^(?!.*(?:please wait|may take)).*\b(?:does not exist|do not exist|doesn't exist|not supported|not support|cannot|"
+    r"can't|could not|invalid|conflicts?|is not|are not|not running|not found|not allowed|may not be|must be|in use|"
+    r"already exists?|already configured|duplicate|exceeds?|Please set|Please create|Please configure|denied)\b.*"
+)
+
+
 def ports_by_number(line: str) -> str:
     """Return an ACL rule with numbers in place of the ports' names."""
     words = line.split()
