@@ -138,7 +138,7 @@ class Change:
                 timed.enter(shell, dialect)
                 return Event.DONE
             try:
-                timed.arm(shell, dialect, way, seconds)
+                self._armed(shell, way, seconds)
             except FaultError as error:
                 said.append(str(error))
                 continue
@@ -155,6 +155,25 @@ class Change:
         timed.enter(shell, dialect)
         return Event.DONE
 
+    def _armed(self, shell: Shell, way: Arming, seconds: int) -> None:
+        """Arm; where the system needs a line for that first, send it alone if the operator allows it."""
+        dialect, running = self.job.dialect, self._known().running
+        try:
+            timed.arm(shell, dialect, way, seconds)
+        except FaultError:
+            first = {line: self.job.intended[line] for line in dialect.prepares if line in self.job.intended}
+            lines = remedy(running, target(running, first, dialect), dialect).forward
+            if way.how is not How.TIMER or not lines or not self.job.allow_unarmed:
+                raise
+            _LOG.warning("%s: %s, unarmed as the operator allowed", self.job.host, ", ".join(first))
+            timed.enter(shell, dialect)
+            timed.push(shell, dialect, lines)
+            timed.leave(shell, dialect)
+            self.reading = read(shell, dialect)
+            self.wanted = target(self.reading.running, self.job.intended, dialect, self.job.own)
+            self.remedy = remedy(self.reading.running, self.wanted, dialect)
+            timed.arm(shell, dialect, way, seconds)
+
     def _push(self) -> Event:
         shell, dialect = self._open(), self.job.dialect
         self.holds = Holds.UNKNOWN
@@ -170,7 +189,7 @@ class Change:
         """From a new session: it answers, it runs what was planned, and what worked before works."""
         self._fresh = self._connected_within(max(2 * _RETRY_S, self._time_to_prove() / 3))
         actual = read(self._fresh, self.job.dialect).running
-        if problem := disagreement(actual, self.wanted, self.job.dialect):
+        if problem := disagreement(actual, self.wanted, self.job.dialect, self.job.intended):
             raise NotAppliedError(f"the switch took every line and does not run what was planned: {problem}")
         failed = self._failing_proofs()
         # A port that changes its VLAN listens and learns for a while before it forwards.
@@ -199,7 +218,9 @@ class Change:
 
     def _prove_saved(self) -> Event:
         reading = read(self._fresh or self._open(), self.job.dialect)
-        if self.wanted and (problem := disagreement(reading.running, self.wanted, self.job.dialect)):
+        if self.wanted and (
+            problem := disagreement(reading.running, self.wanted, self.job.dialect, self.job.intended)
+        ):
             raise NotAppliedError(f"the switch did not keep what it ran a moment ago: {problem}")
         if not reading.saved:
             problem = disagreement(reading.startup, reading.running, self.job.dialect)
@@ -256,7 +277,7 @@ class Change:
             if self._around.clock.now() >= end:
                 break
             self._around.clock.sleep(_RETRY_S)
-        if not disagreement(actual, self.wanted, dialect):
+        if not disagreement(actual, self.wanted, dialect, self.job.intended):
             self.holds = Holds.UNSAVED  # the confirmation had arrived before the session died
             self._note("unsaved", self._arming, 0)
             return Event.DONE

@@ -46,7 +46,7 @@ def target(running: Tree, intended: Tree, dialect: Dialect, own: Collection[str]
     the body of what Nanxi renders whole (an ACL: one foreign line in it would open it).
     """
     result = copy(running)
-    _merge(result, intended, (), dialect)
+    _merge(result, intended, (), dialect, exact="vlan" in own)
     for name in own:
         for lineage in dialect.sections.get(name, ()):
             _disown(result, intended, lineage, ())
@@ -65,8 +65,8 @@ def remedy(running: Tree, wanted: Tree, dialect: Dialect) -> Remedy:
             after.setdefault(line, {})
     workflow = WorkflowRemediation(load(dialect, before), load(dialect, after))
     return Remedy(
-        tuple(_commands(workflow.remediation_config, dialect)),
-        tuple(_commands(workflow.rollback_config, dialect)),
+        tuple(_commands(workflow.remediation_config, before, dialect)),
+        tuple(_commands(workflow.rollback_config, after, dialect)),
     )
 
 
@@ -90,10 +90,13 @@ def revealed(wanted: Tree, actual: Tree, dialect: Dialect, path: tuple[str, ...]
     return result
 
 
-def _merge(into: Tree, wanted: Tree, path: tuple[str, ...], dialect: Dialect) -> None:
+def _merge(into: Tree, wanted: Tree, path: tuple[str, ...], dialect: Dialect, *, exact: bool) -> None:
+    before = copy(into)
     for line, below in wanted.items():
         if line.startswith(dialect.negation):
             _take_away(into, line, dialect)
+            continue
+        if not exact and dialect.covers(line, before):
             continue
         rivals = [one for one in into if one != line and _is_rival(dialect, path, one, line)]
         if rivals and is_opaque(line):
@@ -104,7 +107,7 @@ def _merge(into: Tree, wanted: Tree, path: tuple[str, ...], dialect: Dialect) ->
         if not path and any(pattern.search(line) for pattern in dialect.managed_whole):
             into[line] = copy(below)
         else:
-            _merge(inner, below, (*path, line), dialect)
+            _merge(inner, below, (*path, line), dialect, exact=exact)
 
 
 def _take_away(into: Tree, line: str, dialect: Dialect) -> None:
@@ -144,18 +147,21 @@ def _disown(tree: Tree, intended: Tree, lineage: Lineage, path: tuple[str, ...])
             del tree[line]
 
 
-def _commands(config: HConfig, dialect: Dialect) -> Iterator[Command]:
+def _commands(config: HConfig, before: Tree, dialect: Dialect) -> Iterator[Command]:
     for child in sorted(config.children):
-        yield from _of(child, (), dialect)
+        yield from _of(child, (), before, dialect)
 
 
-def _of(node: HConfigChild, section: tuple[str, ...], dialect: Dialect) -> Iterator[Command]:
-    yield Command(
-        section, dialect.spell(section, node.text), moves=bool(node.children) and not node.new_in_config
-    )
+def _of(node: HConfigChild, section: tuple[str, ...], before: Tree, dialect: Dialect) -> Iterator[Command]:
+    yield Command(section, node.text, moves=bool(node.children) and not node.new_in_config)
     if not node.children and (section or not dialect.opens.search(node.text)):
         return
     inside = (*section, node.text)
-    for child in sorted(node.children):
-        yield from _of(child, inside, dialect)
+    below = before.get(node.text, {})
+    children = {child.text: child for child in sorted(node.children)}
+    for line in dialect.spell(below, list(children)):
+        if line in children:
+            yield from _of(children[line], inside, below, dialect)
+        else:
+            yield Command(inside, line)
     yield Command(inside, dialect.up, moves=True)

@@ -8,7 +8,7 @@ from nanxi.devices.errors import HostileError
 from nanxi.devices.switch.dialects.model import Dialect
 from nanxi.devices.switch.diff import missing, revealed
 from nanxi.devices.switch.shell import Shell
-from nanxi.devices.switch.text import Tree, parse
+from nanxi.devices.switch.text import Tree, parse, paths
 
 _READ_S = 90.0
 _TOLD = 5
@@ -54,12 +54,21 @@ def tree_of(text: str, dialect: Dialect) -> Tree:
     return dialect.normal(parse(text, dialect.volatile))
 
 
-def disagreement(actual: Tree, wanted: Tree, dialect: Dialect) -> str:
+def disagreement(actual: Tree, wanted: Tree, dialect: Dialect, intended: Tree | None = None) -> str:
     """Return what differs between what a switch runs and what was planned, empty when nothing does.
 
-    A line with a secret is printed as a cipher: that it is there is all that can be known.
+    A line with a secret is printed as a cipher: that it is there is all that can be known. Where ``intended`` wants
+    something off, some releases print that it is off and others print nothing: both are right.
     """
-    not_there, unexpected = missing(actual, revealed(wanted, actual, dialect))
+    off = {
+        path
+        for path in paths(intended or {})
+        if path[-1].startswith(dialect.negation)
+        and not any(pattern.search(path[-1]) for pattern in dialect.shown_when_off)
+    }
+    lacking, extra = missing(actual, revealed(wanted, actual, dialect))
+    not_there = [path for path in lacking if path not in off]
+    unexpected = [path for path in extra if path not in off]
     told = [f"{' / '.join(path)!r} is missing" for path in not_there[:_TOLD]]
     told += [f"{' / '.join(path)!r} is there" for path in unexpected[:_TOLD]]
     more = len(not_there) + len(unexpected) - len(told)

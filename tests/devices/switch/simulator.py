@@ -37,7 +37,7 @@ ONLY_ONE = {
     ],
 }  # fmt: skip
 OPENS = re.compile(
-    r"^(vlan \d+|interface \S.*|acl .*\d+|ip access-list (?:extended|standard) \S+|line \S+ .*|user-interface .*|aaa)$"
+    r"^(vlan \d+|interface \S.*|acl .*\d+|ip access-list (?:extended|standard) \S+|line \S+ .*|user-interface .*|aaa|archive)$"
 )
 TRUNK = {
     "vrp": "port trunk allow-pass vlan",
@@ -282,6 +282,9 @@ def enter(device: Device, config: Config, view: list[str], command: str) -> str:
 def take_back(device: Device, here: Config, command: str, inside: bool) -> str:
     """Do ``undo …`` or ``no …``."""
     trunk = TRUNK[device.family]
+    if command == trunk:
+        put_list(here, trunk, set())
+        return ""
     if command.startswith(f"{trunk} "):
         vlans = listed(here, trunk) - {int(one) for one in command.removeprefix(f"{trunk} ").split()}
         put_list(here, trunk, vlans)

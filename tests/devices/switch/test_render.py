@@ -39,7 +39,7 @@ def test_rendered_pushed_and_read_back(intent, dialect):
     after = tree_of(printed(device, device.running), spoken)
     if dialect == "cisco_ios":  # which keeps its SNMPv3 users out of the configuration
         after["snmp-server user nanxi nanxi v3"] = {}
-    assert disagreement(after, target(before, wanted, spoken), spoken) == ""
+    assert disagreement(after, target(before, wanted, spoken), spoken, wanted) == ""
     assert not remedy(after, target(after, wanted, spoken), spoken)
 
 

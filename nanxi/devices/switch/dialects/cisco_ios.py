@@ -9,7 +9,7 @@ import re
 
 from hier_config.platforms.cisco_ios.driver import HConfigDriverCiscoIOS
 
-from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, normal, spell
+from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, covers, normal, spell
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How
 from nanxi.devices.switch.dialects.shared import PLAIN_REFUSAL, compiled
 
@@ -46,6 +46,7 @@ CISCO_IOS = Dialect(
     saved=re.compile(r"\[OK\]"),
     normal=normal,
     spell=spell,
+    covers=covers,
     volatile=compiled(
         r"^Building configuration",
         r"^Current configuration",
@@ -73,12 +74,13 @@ CISCO_IOS = Dialect(
             longest_s=24 * 3600,
         ),
     ),
+    # The confirmed change keeps the old configuration in the archive, which is not set up at delivery.
+    prepares=("archive",),
     supplements=(("show snmp user", _snmp_users),),
     single=SINGLE,
     lone=LONE,
     undo=UNDO,
     order=ORDER,
-    shown_when_off=compiled(r"^no ip http (?:secure-)?server$"),
     managed_whole=compiled(r"^ip access-list "),
     sections=SECTIONS,
 )

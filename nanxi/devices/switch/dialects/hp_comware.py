@@ -15,6 +15,8 @@ from nanxi.devices.switch.dialects.shared import (
     PLAIN_REFUSAL,
     compiled,
     huawei_rule,
+    in_one,
+    in_tens,
     one_each,
     rebuilt,
 )
@@ -39,6 +41,10 @@ def _change(path: tuple[str, ...], line: str) -> Iterable[str]:
     if not path and (line_of := re.match(r"^(?:user-interface|line) (vty \d+ \d+)$", line)):
         return [f"line {line_of[1]}"]
     return [line]
+
+
+def _spell(_: Tree, lines: list[str]) -> list[str]:
+    return in_one(lines, _TRUNK, "undo ", in_tens)
 
 
 def _normal(tree: Tree) -> Tree:
@@ -69,6 +75,7 @@ HP_COMWARE = Dialect(
     save="save force",
     saved=re.compile(r"saved successfully|Configuration is saved|successfully", re.IGNORECASE),
     normal=_normal,
+    spell=_spell,
     volatile=compiled(r"^\s*version ", r"^\s*return$", r"^<.*>$"),
     armings=(
         Arming(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hier_config.platforms.huawei_vrp.driver import HConfigDriverHuaweiVrp
 
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How, Rewrite
-from nanxi.devices.switch.dialects.shared import compiled, huawei_rule, one_each, rebuilt
+from nanxi.devices.switch.dialects.shared import compiled, huawei_rule, in_one, in_tens, one_each, rebuilt
 from nanxi.devices.switch.text import Tree
 from nanxi.register.ports import port
 
@@ -31,6 +31,10 @@ def _change(path: tuple[str, ...], line: str) -> Iterable[str]:
     if path and line.startswith(_TRUNK):
         return one_each(_TRUNK, line.removeprefix(_TRUNK)) or [line]
     return [line]
+
+
+def _spell(_: Tree, lines: list[str]) -> list[str]:
+    return in_one(lines, _TRUNK, "undo ", in_tens)
 
 
 def _normal(tree: Tree) -> Tree:
@@ -62,6 +66,7 @@ HUAWEI_VRP = Dialect(
     save="save",
     saved=re.compile(r"saved successfully|Save the configuration successfully|successfully", re.IGNORECASE),
     normal=_normal,
+    spell=_spell,
     volatile=compiled(r"^!", r"^return$", r"^<.*>$", r"^\s*ntp-service clock-period "),
     armings=(
         # With an identifier: a trial without one ends with the session that began it, and only that one confirms it.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from nanxi.devices.switch.dialects.model import Lineage, Rewrite
-from nanxi.devices.switch.dialects.shared import one_each, ports_by_number, rebuilt
+from nanxi.devices.switch.dialects.shared import in_one, one_each, ports_by_number, rebuilt
 from nanxi.devices.switch.text import Tree
 from nanxi.register.ports import port
 
@@ -41,13 +41,30 @@ def normal(tree: Tree) -> Tree:
     return rebuilt(tree, change)
 
 
-def spell(_: tuple[str, ...], line: str) -> str:
-    """Return the command for a line."""
-    positive = line.removeprefix(_NO)
-    if positive.startswith(TRUNK) and positive.removeprefix(TRUNK).isdecimal():
-        vlan = positive.removeprefix(TRUNK)
-        return f"{TRUNK}{'remove' if line.startswith(_NO) else 'add'} {vlan}"
-    return line
+def spell(before: Tree, lines: list[str]) -> list[str]:
+    """Return the commands for the changed lines of a section.
+
+    Without a list a trunk carries every VLAN, so that the first list is set whole and the last one taken away whole.
+    """
+    listed = {line for line in before if line.startswith(TRUNK)}
+    stays = listed - {line.removeprefix(_NO) for line in lines if line.startswith(_NO)}
+
+    def whole(prefix: str, vlans: list[str]) -> list[str]:
+        if not prefix.startswith(_NO):
+            return [f"{TRUNK}{'add ' if listed else ''}{','.join(vlans)}"]
+        comes = any(line.startswith(TRUNK) for line in lines)
+        return [f"{TRUNK}remove {','.join(vlans)}"] if stays or comes else [f"no {TRUNK.strip()}"]
+
+    return in_one(lines, TRUNK, _NO, whole)
+
+
+def covers(line: str, section: Tree) -> bool:
+    """Return whether a trunk carries a VLAN because it carries all: it has no list."""
+    return (
+        line.startswith(TRUNK)
+        and "switchport mode trunk" in section
+        and not any(one.startswith(TRUNK) for one in section)
+    )
 
 
 SINGLE: tuple[Lineage, ...] = (
@@ -61,6 +78,7 @@ SINGLE: tuple[Lineage, ...] = (
     (r"^interface ", r"^ip access-group \S+ (in|out)$"),
     (r"^line vty ", r"^(transport input|exec-timeout) "),
     (r"^line vty ", r"^access-class \S+ (in|out)$"),
+    (r"^archive$", r"^path "),
     (r"^hostname ",),
     (r"^snmp-server group (\S+) v3 ",),
     (r"^snmp-server user (\S+) \S+ v3",),

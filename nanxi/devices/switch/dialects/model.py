@@ -90,10 +90,12 @@ class Dialect:
         shown_when_off: negated lines that the system prints.
         opens: lines that enter a section even when nothing stands in it.
         supplements: commands that show what the configuration hides, and the lines that their answers stand for.
+        prepares: sections without which the system's timed rollback is refused; they move no packet.
         discard: drops what is staged and not committed; empty where lines act at once.
         managed_whole: sections whose body is Nanxi's alone once it renders them.
         normal: puts what the system prints into the form that templates are written in.
-        spell: the command for a line, given its section, the line and whether it is taken back.
+        spell: the commands for the changed lines of a section, given what stands in the section before them.
+        covers: whether a line is as good as there, given what stands in its section; not asked where it is owned.
     """
 
     name: str
@@ -112,7 +114,8 @@ class Dialect:
     saved: Pattern
     normal: Callable[[Tree], Tree]
     volatile: tuple[Pattern, ...]
-    spell: Callable[[tuple[str, ...], str], str] = lambda _, line: line
+    spell: Callable[[Tree, list[str]], list[str]] = lambda _, lines: lines
+    covers: Callable[[str, Tree], bool] = lambda *_: False
     questions: Mapping[Pattern, str] = field(default_factory=dict)
     exclusive: str = ""
     shared: str = ""
@@ -124,6 +127,7 @@ class Dialect:
     shown_when_off: tuple[Pattern, ...] = ()
     opens: Pattern = re.compile(r"^(?:vlan \d+|interface |acl |ip access-list |line |user-interface )")
     supplements: tuple[tuple[str, Callable[[str], Iterable[str]]], ...] = ()
+    prepares: tuple[str, ...] = ()
     discard: str = ""
     managed_whole: tuple[Pattern, ...] = ()
     #: Sections by the word with which ``own`` names them: lineage patterns of what is removed when not intended.

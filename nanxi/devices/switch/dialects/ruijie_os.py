@@ -10,7 +10,7 @@ import re
 
 from hier_config.platforms.cisco_ios.driver import HConfigDriverCiscoIOS
 
-from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, normal, spell
+from nanxi.devices.switch.dialects.ios_like import LONE, ORDER, SECTIONS, SINGLE, UNDO, covers, normal, spell
 from nanxi.devices.switch.dialects.model import Arming, Dialect, How
 from nanxi.devices.switch.dialects.shared import PLAIN_REFUSAL, compiled
 
@@ -37,6 +37,7 @@ RUIJIE_OS = Dialect(
     saved=re.compile(r"\[OK\]", re.IGNORECASE),
     normal=normal,
     spell=spell,
+    covers=covers,
     volatile=compiled(r"^Building configuration", r"^Current configuration", r"^version ", r"^end$"),
     armings=(
         Arming(

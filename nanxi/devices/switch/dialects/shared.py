@@ -68,6 +68,33 @@ def one_each(prefix: str, spec: str) -> Tree:
     return {f"{prefix}{number}": {} for number in expand(spec)}
 
 
+def in_one(
+    lines: list[str], prefix: str, negation: str, whole: Callable[[str, list[str]], list[str]]
+) -> list[str]:
+    """Return commands with all VLANs of a list in one command, those that come before those that go.
+
+    ``whole`` makes the commands from the prefix (with the negation, or without) and the VLANs.
+    """
+    more = [line.removeprefix(prefix) for line in lines if line.startswith(prefix)]
+    less = [line.removeprefix(negation + prefix) for line in lines if line.startswith(negation + prefix)]
+    result: list[str] = []
+    pending = (whole(prefix, more) if more else []) + (whole(negation + prefix, less) if less else [])
+    for line in lines:
+        if not line.startswith((prefix, negation + prefix)):
+            result.append(line)
+        elif line.startswith(negation + prefix) and more:
+            continue  # the VLANs that come stand further down, behind the mode of the port
+        elif pending:
+            result += pending
+            pending = []
+    return result
+
+
+def in_tens(prefix: str, vlans: list[str]) -> list[str]:
+    """Return commands with ten VLANs each, as many as VRP and Comware take in one."""
+    return [f"{prefix}{' '.join(vlans[start : start + 10])}" for start in range(0, len(vlans), 10)]
+
+
 def rebuilt(tree: Tree, change: Callable[[tuple[str, ...], str], Iterable[str]]) -> Tree:
     """Return the tree with every line replaced by the lines that ``change`` gives for it and its section."""
 
