@@ -5,6 +5,7 @@ See ``exporters/example.yml`` for every option with its meaning.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -78,6 +79,13 @@ class GateConfig(Strict):
     port: int = Field(default=8554, ge=1, le=65535)
 
 
+class TrapsConfig(Strict):
+    """Where SNMP traps and informs are received; secrets are those of snmp.yml."""
+
+    address: IPv4Address
+    port: int = Field(default=162, ge=1, le=65535)
+
+
 class Config(Strict):
     """The whole file."""
 
@@ -96,6 +104,7 @@ class Config(Strict):
         default={}, description="none: only collectors, as on a recorder host"
     )
     collectors: dict[CollectorName, Seconds] = Field(default={"register": 60.0, "guard": 15.0})
+    traps: TrapsConfig | None = Field(default=None, description="receive SNMP traps and informs")
     gate: GateConfig | None = Field(default=None, description="rtsp, vqd: the gate of this host")
     recording: Path | None = Field(default=None, description="recorder: the recorder's own configuration")
 

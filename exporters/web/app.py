@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -22,12 +22,15 @@ from exporters.probers import PROBERS
 from exporters.services import Services
 from exporters.signals import Samples
 from exporters.signals.exposition import text
+from exporters.snmp import access as snmp
 from exporters.targets import targets
+from exporters.traps.receiver import TrapReceiver
 from exporters.web import pages
 from exporters.web.auth import authenticated
 from exporters.web.history import History
 from exporters.web.on_request import TEXT, ProbeHandler
 from exporters.web.toolkit import WebConfig
+from nanxi.register.model import Device
 
 #: Nobody posts anything to an exporter.
 _BODY_LIMIT = 1024
@@ -48,6 +51,7 @@ class Exporter:
         self.collections = {
             name: Collection(name, interval_s, services) for name, interval_s in config.collectors.items()
         }
+        self.traps: TrapReceiver | None = None
         self._own = CollectorRegistry()
         ProcessCollector(registry=self._own)
         PlatformCollector(registry=self._own)
@@ -78,6 +82,8 @@ class Exporter:
         good = await asyncio.to_thread(self.services.reload)
         for poller in self.pollers.values():
             poller.refresh()
+        if self.traps:
+            self.traps.refresh()
         for collection in self.collections.values():
             await collection.once()
         return good
@@ -94,12 +100,18 @@ class Exporter:
         about.add("nanxi_exporter_info", 1, version=__version__)
         for poller in self.pollers.values():
             about.extend(poller.figures.samples())
+        if self.traps:
+            about.extend(self.traps.samples())
         return ((sample.signal.name, sample.line) for sample in about)
 
     async def _work(self, _: web.Application) -> AsyncIterator[None]:
         for collection in self.collections.values():
             await collection.once()
-        loops = [poller.run() for poller in self.pollers.values()]
+        loops: list[Coroutine[None, None, None]] = [poller.run() for poller in self.pollers.values()]
+        if where := self.config.traps:
+            access = snmp.load(self.services.passwords.folder)
+            self.traps = TrapReceiver(str(where.address), where.port, self._devices, access)
+            loops.append(self.traps.run())
         loops += [collection.run() for collection in self.collections.values()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         yield
@@ -107,6 +119,9 @@ class Exporter:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _devices(self) -> dict[str, Device]:
+        return {one.host: one for one in self.services.devices()}
 
     async def _metrics(self, request: web.Request) -> web.Response:
         body = self.metrics()

@@ -25,6 +25,8 @@ def test_the_example_is_right_and_its_comments_are_the_defaults(tmp_path) -> Non
         "# recording:",
         "# references:",
         "# gate:",
+        "# traps:",
+        "#   address",
         "#   control",
         "#   port",
         "# aspects: [...]",

@@ -1,0 +1,152 @@
+"""Traps and informs, sent by net-snmp and by pysnmp, become metrics; strangers are dropped unread."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from ipaddress import IPv4Address
+from types import SimpleNamespace
+
+import pytest
+
+from exporters.snmp.access import SnmpAccess
+from exporters.traps.book import BURST, Book
+from exporters.traps.receiver import TrapReceiver
+from tests.support.lab import need
+
+HOST, ENGINE = "shangtang-sw01", "80001f8880e9630000d61ff449"
+ACCESS = SnmpAccess.model_validate(
+    {
+        "default": {
+            "version": "3",
+            "user": "nanxi",
+            "auth_password": "auth-password",
+            "priv_password": "priv-password",
+        },
+        "kinds": {"cameras": {"version": "2c", "community": "sesame-2c"}},
+        "engines": {HOST: ENGINE},
+    }
+)
+LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
+V2C = ["-v2c", "-c", "sesame-2c"]
+V3 = [
+    "-v3",
+    "-u",
+    "nanxi",
+    "-l",
+    "authPriv",
+    "-a",
+    "SHA",
+    "-A",
+    "auth-password",
+    "-x",
+    "AES",
+    "-X",
+    "priv-password",
+]
+
+
+@pytest.fixture
+async def receiver(estate):
+    """A receiver that knows one sender: this host."""
+    switch = estate.devices[HOST].model_copy(update={"ipv4": IPv4Address("127.0.0.1")})
+    devices = {HOST: switch}
+    made = TrapReceiver("127.0.0.1", 0, lambda: devices, ACCESS)
+    task = asyncio.create_task(made.run())
+    yield SimpleNamespace(receiver=made, devices=devices)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def send(receiver, *arguments: str, oid: str = LINK_DOWN, inform: bool = False) -> int:
+    need("snmptrap")
+    command = ["snmptrap", *(["-Ci", "-t", "3", "-r", "0"] if inform else []), *arguments]
+    process = await asyncio.create_subprocess_exec(
+        *command, f"127.0.0.1:{receiver.receiver.port}", "0", oid, "1.3.6.1.2.1.2.2.1.1.7", "i", "7",
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    code = await process.wait()
+    await asyncio.sleep(0.2)
+    return code
+
+
+def told(receiver) -> dict[tuple[str, ...], float]:
+    return {
+        (one.signal.name, *(one.labels[5:] if one.signal.of == "device" else one.labels)): one.value
+        for one in receiver.receiver.samples()
+        if one.signal.name != "nanxi_trap_last_timestamp_seconds"
+    }
+
+
+async def test_a_trap_is_counted_for_its_device(receiver) -> None:
+    await send(receiver, *V2C)
+    await send(receiver, *V2C)
+    await send(receiver, *V2C, oid="1.3.6.1.4.1.99999.7")
+    found = told(receiver)
+    assert found[("nanxi_traps_total", "linkDown", "trap")] == 2
+    assert found[("nanxi_traps_total", "1.3.6.1.4.1.99999.7", "trap")] == 1
+    assert {one.labels[0] for one in receiver.receiver.samples() if one.signal.of == "device"} == {HOST}
+
+
+async def test_an_inform_is_answered(receiver) -> None:
+    assert await send(receiver, *V2C, inform=True) == 0
+    assert told(receiver)[("nanxi_traps_total", "linkDown", "inform")] == 1
+
+
+async def test_v3_informs_and_traps_of_known_engines(receiver) -> None:
+    assert await send(receiver, *V3, inform=True) == 0
+    await send(receiver, *V3, "-e", f"0x{ENGINE}")
+    found = told(receiver)
+    assert found[("nanxi_traps_total", "linkDown", "inform")] == 1
+    assert found[("nanxi_traps_total", "linkDown", "trap")] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["-v2c", "-c", "other"],
+        [*V3[:-1], "other-password", "-e", f"0x{ENGINE}"],
+        [*V3, "-e", "0x8000000001020304"],
+    ],
+    ids=["community", "key", "engine"],
+)
+async def test_a_wrong_secret_is_refused(wrong, receiver) -> None:
+    await send(receiver, *wrong)
+    found = told(receiver)
+    assert found[("nanxi_traps_dropped_total", "refused")] >= 1
+    assert not [key for key in found if key[0] == "nanxi_traps_total"]
+
+
+async def test_strangers_and_rubbish_are_counted_and_dropped(receiver) -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        asyncio.DatagramProtocol, remote_addr=("127.0.0.1", receiver.receiver.port)
+    )
+    transport.sendto(b"\x30\x84\xff\xff\xff\xff")
+    await asyncio.sleep(0.2)
+    assert told(receiver)[("nanxi_traps_dropped_total", "malformed")] >= 1
+    receiver.devices.clear()
+    receiver.receiver.refresh()
+    transport.sendto(b"anything")
+    await asyncio.sleep(0.2)
+    transport.close()
+    assert told(receiver)[("nanxi_traps_dropped_total", "unknown_sender")] == 1
+
+
+def test_a_flood_is_cut_and_ebbs() -> None:
+    clock = SimpleNamespace(now=0.0)
+    book = Book(lambda: clock.now)
+    admitted = sum(book.admit(HOST) for _ in range(1000))
+    assert admitted == BURST
+    assert book.dropped["flood"] == 1000 - BURST
+    clock.now = 1.0
+    assert sum(book.admit(HOST) for _ in range(1000)) == 10
+
+
+def test_a_device_cannot_invent_names_without_end(estate) -> None:
+    book = Book()
+    for number in range(100):
+        book.take(HOST, f"1.3.6.1.4.1.9.{number}", "trap")
+    series = [one for one in book.samples(estate.devices) if one.signal.name == "nanxi_traps_total"]
+    assert len(series) == 50
+    assert book.dropped["too_many_names"] == 50
