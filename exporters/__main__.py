@@ -20,6 +20,7 @@ from exporters.web.app import Exporter
 from nanxi.findings import NanxiError
 
 _LOG = logging.getLogger("exporters")
+_WATCHDOG_S = 10.0
 
 
 def main() -> int:
@@ -79,8 +80,11 @@ async def serve(arguments: argparse.Namespace) -> int:
     try:
         await _listen(runner, host.strip("[]"), int(port), tls)
         _LOG.info("serving on %s", arguments.listen)
-        sdnotify.SystemdNotifier().notify("READY=1")
+        system = sdnotify.SystemdNotifier()
+        system.notify("READY=1")
+        turning = asyncio.create_task(_watchdog(system))
         await _until_told(exporter)
+        turning.cancel()
     finally:
         await runner.cleanup()
     return 0
@@ -91,6 +95,13 @@ async def _listen(runner: web.AppRunner, host: str, port: int, tls: object) -> N
         await web.TCPSite(runner, host, port, ssl_context=tls).start()  # type: ignore[arg-type]
     except OSError as error:
         raise NanxiError(f"cannot serve on {host}:{port}: {error.strerror}") from None
+
+
+async def _watchdog(system: sdnotify.SystemdNotifier) -> None:
+    """Tell systemd that the event loop still turns (WatchdogSec)."""
+    while True:
+        system.notify("WATCHDOG=1")
+        await asyncio.sleep(_WATCHDOG_S)
 
 
 async def _until_told(exporter: Exporter) -> None:

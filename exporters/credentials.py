@@ -1,8 +1,8 @@
 """The passwords that an exporter needs: files that only its owner can read, without the vault's key.
 
 ``<unit>.json`` has the shape of the vault's file, decrypted, and should hold only the account that may look:
-``{"shangtang-cam0001": {"recorder": "..."}}``. ``snmp.yml`` is read by :mod:`exporters.snmp.access`. Under systemd
-they come by LoadCredential=, so they are in no image and on no disk of the service.
+``{"shangtang-cam0001": {"recorder": "..."}}``. ``snmp.yml`` is read by :mod:`exporters.snmp.access`. Whoever
+configures the host decrypts them.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from exporters.fleet.poller import polled
 from exporters.probe import identity
 from exporters.signals import IDENTITY
 from nanxi.estate import Estate
+from nanxi.inventory import tier_of
 from nanxi.register.model import Device
 
 Group = dict[str, list[str] | dict[str, str]]
@@ -23,7 +24,7 @@ def labels(device: Device, estate: Estate) -> dict[str, str]:
     """Return the labels of a device's series; they are the same that the exporter sets."""
     return {
         **dict(zip(IDENTITY, identity(device), strict=True)),
-        "tier": str(device.tier or estate.plan.unit(device.unit).tier),
+        "tier": str(tier_of(device, estate)),
         "code": device.code,
         "vendor": device.vendor,
         "state": device.state.value,

@@ -14,6 +14,7 @@ from exporters.probe import identity
 from exporters.signals import Samples
 from nanxi.county.model import Plan
 from nanxi.estate import Estate
+from nanxi.inventory import tier_of
 from nanxi.register.datum import to_wgs84
 from nanxi.register.model import TOUCHABLE, Camera, Device, State, Switch
 
@@ -63,7 +64,7 @@ def row(device: Device, estate: Estate) -> Samples:
         "nanxi_device_info",
         1,
         code=device.code,
-        tier=str(device.tier or estate.plan.unit(device.unit).tier),
+        tier=str(tier_of(device, estate)),
         vendor=device.vendor,
         model=device.model,
         state=device.state.value,

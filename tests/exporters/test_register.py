@@ -59,3 +59,9 @@ def test_indoor_old_and_internal_cameras_do_not_count(estate) -> None:
     assert counts(camera, estate.plan)
     for change in ({"indoor": True}, {"counted": False}, {"point_class": PointClass.INTERNAL}):
         assert not counts(camera.model_copy(update=change), estate.plan)
+
+
+def test_every_row_of_the_register_is_told(estate) -> None:
+    """Also of the county itself, which is no unit of the annex."""
+    for device in estate.devices.values():
+        assert len(row(device, estate)) >= 1

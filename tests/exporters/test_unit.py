@@ -1,0 +1,38 @@
+"""The systemd unit: systemd accepts it, and rates its exposure as low."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.lab import need
+
+UNIT = Path(__file__).parents[2] / "exporters/systemd/nanxi-exporter@.service"
+
+
+@pytest.fixture
+def unit(tmp_path) -> Path:
+    """The unit with the interpreter of this checkout in place of the installed one."""
+    need("systemd-analyze")
+    made = tmp_path / UNIT.name.replace("@", "@fleet")
+    made.write_text(UNIT.read_text().replace("/opt/nanxi/.venv/bin/python", sys.executable))
+    return made
+
+
+def test_systemd_accepts_it(unit) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if unit.name in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+def test_its_exposure_is_low(unit) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=25", str(unit)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-300:]
