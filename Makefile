@@ -28,6 +28,10 @@ packages: ## Debian packages that lab and tests need (root)
 image: setup packages ## The image of the lab's Linux hosts, made once from this machine's mirror (root)
 	@$(SUDO) $(BIN)/python -m lab.hosts.image
 
+.PHONY: bundle
+bundle: setup packages ## What air-gapped hosts install, collected into build/bundle (needs the package registries)
+	@scripts/bundle make build/bundle
+
 .PHONY: demo
 demo: setup packages ## Bring the lab up, converge it twice, alter a camera, repair it (root)
 	@$(SUDO) $(BIN)/python -m lab.demo
@@ -43,6 +47,7 @@ lab-down: setup ## End the lab and leave nothing behind (root)
 .PHONY: test
 test: setup packages lint-fast ## Every test, in a network namespace without a way out
 	@$(SUDO) $(BIN)/python -m lab.hosts.image || echo "tests that boot Linux hosts are skipped"
+	@scripts/bundle make build/bundle || echo "tests that install from a bundle are skipped"
 	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: bench
