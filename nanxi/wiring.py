@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from nanxi.county.addresses import gateway
-from nanxi.county.isolation import Place
+from nanxi.county.isolation import Place, places
 from nanxi.county.model import Network, Plan, Unit
 from nanxi.findings import NanxiError
 from nanxi.register.codes import COUNTY_UNIT
@@ -42,16 +42,6 @@ class Route:
 
     to: IPv4Network
     via: IPv4Address
-
-
-def places(plan: Plan) -> tuple[Place, ...]:
-    """Return every instance of every zone, in the order of the plan."""
-    zones = {zone.key: zone for zone in plan.addresses.zones}
-    return tuple(
-        Place(holder, zones[key], block)
-        for holder, blocks in plan.addresses.blocks.items()
-        for key, block in blocks.items()
-    )
 
 
 def place_of(device: Device, plan: Plan) -> Place:
@@ -111,13 +101,22 @@ def routes(device: Host, plan: Plan) -> tuple[Route, ...]:
     """
     home = place_of(device, plan)
     if device.role != "gateway":
-        return (Route(IPv4Network("0.0.0.0/0"), gateway(home.block)),)
+        return routes_from(home, plan)
     if home.zone.joins_networks:
         return tuple(
             Route(plan.addresses.supernets[foot.place.zone.network], gateway(foot.place.block))
             for foot in feet(device, plan)
         )
     return tuple(_of_gateway(home, plan))
+
+
+def routes_from(place: Place, plan: Plan) -> tuple[Route, ...]:
+    """Return the routes of a station in ``place``: through its zone's gateway.
+
+    Stations beside the sharing gateway reach its other side through itself: the zone's gateway would see one direction
+    of the session alone, and refuse it.
+    """
+    return (Route(IPv4Network("0.0.0.0/0"), gateway(place.block)), *_across(place, plan))
 
 
 def backbone_of(network: Network, plan: Plan) -> Place:
@@ -142,10 +141,14 @@ def _of_gateway(home: Place, plan: Plan) -> Iterator[Route]:
     for place in places(plan):
         if place.holder != plan.county.key and place.zone.network is network:
             yield Route(place.block, _on_backbone(place.holder, backbone, plan))
-    # Across the sharing gateway, which has the second host address where the two networks touch.
-    touching = [place for place in places(plan) if place.zone.joins_networks]
-    for near in (place for place in touching if place.zone.network is network):
-        for far in (place for place in touching if place.zone.network is not network):
+    for near in (place for place in places(plan) if place.zone.network is network):
+        yield from _across(near, plan)
+
+
+def _across(near: Place, plan: Plan) -> Iterator[Route]:
+    """Yield the way over the sharing gateway, which has the second host address where the two networks touch."""
+    for far in places(plan):
+        if near.zone.joins_networks and far.zone.joins_networks and far.zone.network is not near.zone.network:
             yield Route(far.block, gateway(near.block) + 1)
 
 

@@ -132,6 +132,8 @@ class Fabric:
         inside = ("ip", "-n", namespace.name)
         _run(*inside, "link", "set", plug.interface, "up")
         _run(*inside, "route", "replace", "default", "via", str(plug.router), "dev", plug.interface)
+        for way in plug.ways:
+            _run(*inside, "route", "replace", str(way.to), "via", str(way.via), "dev", plug.interface)
         return namespace
 
     def address(self, namespace: Namespace, interface: str, address: IPv4Interface) -> None:

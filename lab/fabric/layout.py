@@ -17,7 +17,7 @@ from nanxi.county.isolation import Place
 from nanxi.county.model import Network, Plan
 from nanxi.estate import Estate
 from nanxi.register.model import Device, Host, Kind, State, Switch
-from nanxi.wiring import BACKBONES, ONLY, feet, place_of, places
+from nanxi.wiring import BACKBONES, ONLY, Route, feet, place_of, places, routes_from
 
 #: Kinds whose devices are twins with an address of their own.
 _TWINS = (Kind.CAMERA, Kind.ENCODER, Kind.NVR)
@@ -35,6 +35,7 @@ class Plug:
     address: IPv4Interface
     switch: str = ""
     port: str = ""
+    ways: tuple[Route, ...] = ()  # beside the default route
 
     @property
     def router(self) -> IPv4Address:
@@ -130,7 +131,8 @@ def probes(plan: Plan) -> Iterator[Plug]:
     """Yield a tester's laptop for every zone instance but the backbones, on the last host address of its block."""
     for place in places(plan):
         if place.zone.key not in BACKBONES.values():
-            yield _extra(place.name, ONLY, place, place.block.broadcast_address - 1)
+            laptop = _extra(place.name, ONLY, place, place.block.broadcast_address - 1)
+            yield replace(laptop, ways=routes_from(place, plan)[1:])
 
 
 def _extra(station: str, interface: str, place: Place, address: IPv4Address) -> Plug:

@@ -39,8 +39,18 @@ class Place:
 
     @property
     def name(self) -> str:
-        """``shangtang/recording``: how people and reports name it."""
-        return f"{self.holder}/{self.zone.key}"
+        """How people and commands call it: ``shangtang/viewing``; a zone that the county has once is just ``core``."""
+        return self.zone.key if self.zone.scope is Scope.COUNTY else f"{self.holder}/{self.zone.key}"
+
+
+def places(plan: Plan) -> tuple[Place, ...]:
+    """Return every instance of every zone, in the order of the plan."""
+    zones = {zone.key: zone for zone in plan.addresses.zones}
+    return tuple(
+        Place(holder, zones[key], block)
+        for holder, blocks in plan.addresses.blocks.items()
+        for key, block in blocks.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +93,7 @@ class Isolation:
     def __init__(self, plan: Plan, homes: Iterable[IPv4Address] = ()) -> None:
         self.plan = plan
         self.homes = frozenset(homes)
-        zones = {zone.key: zone for zone in plan.addresses.zones}
-        self.places: tuple[Place, ...] = tuple(
-            Place(holder, zones[key], block)
-            for holder, blocks in plan.addresses.blocks.items()
-            for key, block in blocks.items()
-        )
+        self.places = places(plan)
         self._sorted = sorted(self.places, key=lambda place: place.block)
         self._starts = [int(place.block.network_address) for place in self._sorted]
 
@@ -98,7 +103,7 @@ class Isolation:
         return tuple(permit for flow in self.plan.flows.flows for permit in self._expand(flow))
 
     def place(self, name: str) -> Place:
-        """Return the place named ``holder/zone``; KeyError when there is none."""
+        """Return the place of that name; KeyError when there is none."""
         return self._by_name[name]
 
     def place_of(self, address: IPv4Address) -> Place | None:

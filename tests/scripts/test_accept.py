@@ -118,7 +118,7 @@ def test_two_laptops(network, tmp_path):
         rec_spot.name,
     ]
     with subprocess.Popen(
-        [*rec.reach, *command, "--answer", "--out", heard],
+        [*rec.enter, *command, "--answer", "--out", heard],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -133,7 +133,7 @@ def test_two_laptops(network, tmp_path):
             str(rec_spot.address),
             "--out",
             sent,
-            within=view.reach,
+            within=view.enter,
         )
         second.send_signal(signal.SIGINT)
         assert "probes heard" in second.communicate(timeout=20)[0]

@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import permutations
+from random import Random
+from typing import Self
 
 from nanxi.acceptance.zones.model import Probe, Spot, Trick
 from nanxi.county.isolation import Isolation, Place, Protocol
@@ -25,6 +27,12 @@ class Doors:
 
     tcp: tuple[int, ...]
     udp: tuple[int, ...]
+
+    def more(self, count: int, chance: Random) -> Self:
+        """Return these doors and ``count`` random ports of each protocol."""
+        ports = range(1, 65536)
+        tcp, udp = ({*known, *chance.sample(ports, count)} for known in (self.tcp, self.udp))
+        return type(self)(tuple(sorted(tcp)), tuple(sorted(udp)))
 
     def __iter__(self) -> Iterator[tuple[Protocol, int]]:
         yield from (("tcp", port) for port in self.tcp)
@@ -83,6 +91,13 @@ def probes(
 
 
 _Question = tuple[Spot, Spot, Trick, Protocol, int, IPv4Address, str]
+
+
+def sample(asked: Sequence[Probe], count: int, chance: Random) -> list[Probe]:
+    """Return every probe that should get through, and random others up to ``count`` in all."""
+    through = [probe for probe in asked if probe.flow]
+    others = [probe for probe in asked if not probe.flow]
+    return [*through, *chance.sample(others, min(len(others), max(0, count - len(through))))]
 
 
 def _plain(isolation: Isolation, spots: Sequence[Spot], knocked: Doors) -> Iterator[_Question]:

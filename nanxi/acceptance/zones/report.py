@@ -92,8 +92,8 @@ def as_html(results: Sequence[Result], run: Run, plan: Plan, language: Language 
     holders = {unit.key: unit.name for unit in plan.units} | {plan.county.key: plan.county.name}
 
     def called(place: str) -> str:
-        holder, _, zone = place.partition("/")
-        return f"{holders[holder]} {zones[zone]}" if language == "zh" else place
+        holder, _, zone = place.rpartition("/")
+        return f"{holders.get(holder, '')} {zones[zone]}".strip() if language == "zh" else place
 
     return _template().render(
         language=language,

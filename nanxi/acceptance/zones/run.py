@@ -41,16 +41,17 @@ async def measure(
     tricks: Iterable[Trick] = tuple(Trick),
     knocked: Doors | None = None,
     pace: Pace | None = None,
+    chosen: Callable[[list[Probe]], list[Probe]] = lambda asked: asked,
     started: Callable[[int], None] = lambda _: None,
     progress: Callable[[], None] = lambda: None,
 ) -> Record:
     """Make every probe that the stage allows and return what came of it.
 
     An agent that does not start leaves its probes ``collecting`` and its reason in ``stage.failed``; the others go
-    on. ``started`` is told how many probes there are, ``progress`` of each that is done.
+    on. ``chosen`` may leave probes out; ``started`` is told how many probes there are, ``progress`` of each that is done.
     """
     pace, knocked = pace or Pace(), knocked or doors(isolation)
-    asked = probes(isolation, stage.spots, secrets.token_hex(8), knocked, tricks, senders=stage.reach)
+    asked = chosen(probes(isolation, stage.spots, secrets.token_hex(8), knocked, tricks, senders=stage.reach))
     started(len(asked))
     hands = [Hand(spot, stage.reach[spot.name]) for spot in stage.spots if spot.name in stage.reach]
     try:

@@ -27,7 +27,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    place: str = Field(description="holder/zone, for example shangtang/viewing")
+    place: str = Field(description="shangtang/viewing, or core")
     address: IPv4Address
     name: str = Field(default="", description="default: the place")
     netns: str = Field(default="", pattern=r"^[\w.-]*$", description="name of a network namespace")

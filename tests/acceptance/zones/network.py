@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from contextlib import ExitStack
-from pathlib import Path
 
+from lab.proof.nameless import Nameless
 from nanxi.acceptance.zones.model import Spot
 from nanxi.acceptance.zones.run import Stage
 from nanxi.county.addresses import gateway
@@ -20,34 +18,6 @@ def mac(vlan: int) -> str:
     return f"02:4e:58:00:{vlan >> 8:02x}:{vlan & 255:02x}"
 
 
-class Namespace:
-    """A network namespace, held open by a process that sleeps."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-        stack.callback(self._end)
-        self.pid = self._holder.pid
-        ours, theirs = Path("/proc/self/ns/net"), Path(f"/proc/{self.pid}/ns/net")
-        deadline = time.monotonic() + 10
-        while ours.readlink() == theirs.readlink():
-            assert time.monotonic() < deadline, "unshare made no namespace"
-            time.sleep(0.005)
-        self.reach = ("nsenter", f"--net={theirs}", "--")
-
-    def ip(self, *lines: str) -> None:
-        self.run("ip", "-batch", "-", text="\n".join(lines))
-
-    def run(self, *command: str, text: str = "") -> None:
-        done = subprocess.run(
-            [*self.reach, *command], input=text, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-
-    def _end(self) -> None:
-        self._holder.kill()
-        self._holder.wait()
-
-
 class Network:
     """One router, one leg and one spot a zone. ``legs`` maps the leg's name to the place's."""
 
@@ -55,13 +25,13 @@ class Network:
         self, stack: ExitStack, isolation: Isolation, legs: dict[str, str], stranger: str = ""
     ) -> None:
         self._stranger = stranger
-        self.isolation, self.router = isolation, Namespace(stack)
+        self.isolation, self.router = isolation, Nameless(stack)
         self.router.ip("link set lo up")
         self.router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
         self.ends = {leg: self._leg(stack, leg, name) for leg, name in legs.items()}
 
-    def _leg(self, stack: ExitStack, leg: str, name: str) -> tuple[Namespace, Spot]:
-        place, end = self.isolation.place(name), Namespace(stack)
+    def _leg(self, stack: ExitStack, leg: str, name: str) -> tuple[Nameless, Spot]:
+        place, end = self.isolation.place(name), Nameless(stack)
         length, address = place.block.prefixlen, place.block[2]
         self.router.ip(
             f"link add {leg} type veth peer name eth0 netns {end.pid}",
@@ -81,11 +51,11 @@ class Network:
     def stage(self) -> Stage:
         return Stage(
             tuple(spot for _, spot in self.ends.values()),
-            {spot.name: end.reach for end, spot in self.ends.values()},
+            {spot.name: end.enter for end, spot in self.ends.values()},
         )
 
     def load(self, ruleset: str) -> None:
-        self.router.run("nft", "-f", "-", text=ruleset)
+        self.router.run("nft", "-f", "-", typed=ruleset)
 
     def leak_tags(self, source: str, target: str) -> None:
         """Let tagged frames of one leg out on another, as a switch does whose access port is a trunk."""

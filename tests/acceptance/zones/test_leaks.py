@@ -26,7 +26,7 @@ LEGS = {
     "cam": "shangtang/cameras-police",
     "rec": "shangtang/recording",
     "view": "shangtang/viewing",
-    "core": "lab/core",
+    "core": "core",
 }
 
 pytestmark = pytest.mark.lab
