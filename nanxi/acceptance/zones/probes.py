@@ -118,7 +118,11 @@ def _spoofed(isolation: Isolation, spots: Sequence[Spot]) -> Iterator[_Question]
             seen: set[str] = set()
             for permit in isolation.permits:
                 key = f"{permit.origin.zone.key} {permit.protocol}"
-                if permit.goal == goal.place and permit.origin != origin.place and key not in seen:
+                if (
+                    permit.goal == goal.place
+                    and permit.origin not in (origin.place, goal.place)
+                    and key not in seen
+                ):
                     seen.add(
                         key
                     )  # one unit's address stands for all units': they are in the same set of a rule
