@@ -15,6 +15,7 @@ from lab.switches.config import Config, RefusedError
 from lab.switches.dataplane import DataPlane, Learned, PortState
 from lab.switches.dialect import Context, Dialect
 from lab.switches.management import Answer, Management, answer
+from lab.switches.ovs import OvsError
 from lab.switches.profile import Profile, Traits
 from lab.switches.session import Session
 from nanxi.files import write_atomically
@@ -100,7 +101,7 @@ class Switch:
         self.rollback: Rollback | None = None
         self.booting = True
         self.faults = faults_of(self.profile.traits)
-        self.log: list[str] = []
+        self.plane_problem = ""  # why packets are not carried as configured
         self._applied: list[PortState] | None = None
         self._seen: tuple[Config, list[PortState], Management] | None = None
         self._lock = asyncio.Lock()
@@ -301,8 +302,12 @@ class Switch:
         async with self._lock:
             ports = self.ports()
             if ports != self._applied:
-                await asyncio.to_thread(self.plane.apply, ports)
-                self._applied = ports
+                try:
+                    await asyncio.to_thread(self.plane.apply, ports)
+                except OvsError as error:
+                    self.plane_problem = str(error)  # a person at the command line has nothing to do with it
+                else:
+                    self._applied, self.plane_problem = ports, ""
 
     def _settle_later(self) -> None:
         self._spawn(self.settle())

@@ -27,7 +27,8 @@ class Order:
         listen: where its SSH stands; the address itself by default.
         port: of SSH; 0 takes a free one.
         ports: as many as the register says.
-        uplink: by which it is reached; "" leaves the wire out of the question.
+        uplink: by which it is reached; the last port by default.
+        uplink_matters: whether it answers only while that port carries its management VLAN.
         vlan: of management.
         user, password: of the account that it is delivered with.
         controller: what clients on loopback count as.
@@ -47,6 +48,7 @@ class Order:
     port: int = 22
     ports: int = 24
     uplink: str = ""
+    uplink_matters: bool = True
     vlan: int = 1
     user: str = "admin"
     password: str = field(default="Switch-2008", repr=False)
@@ -119,7 +121,13 @@ def build(order: Order, folder: Path | None = None) -> Switch:
         password=order.password,
         ports=ports,
     )
-    installation = Installation(order.host, order.address.ip, order.uplink, startup, order.controller)
+    uplink = order.uplink or ports[-1]
+    if uplink not in ports:
+        raise ValueError(
+            f"{order.host}: the uplink {uplink} is none of its ports, which are {ports[0]} to {ports[-1]}"
+        )
+    matters = uplink if order.uplink_matters else ""
+    installation = Installation(order.host, order.address.ip, matters, startup, order.controller)
     return Switch(
         installation, profile, dialect(profile.dialect, ports), folder, order.plane, heard=list(order.heard)
     )

@@ -7,6 +7,7 @@ cable breaks. Tests also read what each twin was asked.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -99,9 +100,10 @@ COMMANDS: dict[str, Command] = {
 class ControlServer:
     """Serves the commands on a unix socket that only its owner may use."""
 
-    def __init__(self, fleet: Fleet, path: Path) -> None:
+    def __init__(self, fleet: Any, path: Path, commands: Mapping[str, Callable[..., Any]] = COMMANDS) -> None:
         self._fleet = fleet
         self._path = path
+        self._commands = commands
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -119,13 +121,14 @@ class ControlServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
-            writer.write(json.dumps(self._answer(line), ensure_ascii=False).encode() + b"\n")
+            writer.write(json.dumps(await self._answer(line), ensure_ascii=False).encode() + b"\n")
             await writer.drain()
         writer.close()
 
-    def _answer(self, line: bytes) -> dict[str, Any]:
+    async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             asked = json.loads(line)
-            return {"result": COMMANDS[asked["do"]](self._fleet, asked)}
+            result = self._commands[asked["do"]](self._fleet, asked)
+            return {"result": await result if inspect.isawaitable(result) else result}
         except (KeyError, ValueError, TypeError) as error:
             return {"error": f"{type(error).__name__}: {error}"}
