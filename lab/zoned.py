@@ -238,6 +238,7 @@ class ZonedLab:
                 *(sys.executable, "-m", "lab.fabric.switches", "--inventory", str(self.inventory)),
                 *("--lab", self.name, "--ovs", str(self.fabric.vswitch.folder)),
                 *("--state", str(folder / "switches")),
+                *("--control", str(folder / "run" / "switches.sock")),
             ),
             ready="ready",
             folder=folder,

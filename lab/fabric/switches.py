@@ -14,58 +14,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import yaml
 from ansible_collections.nanxi.cctv.plugins.plugin_utils import vault
-from pydantic import Field, ValidationError
 
 from lab.fabric import layout, names
 from lab.fabric.fabric import Fabric
 from lab.fabric.layout import Plug
+from lab.switches.control import COMMANDS
 from lab.switches.fleet import Fleet, Order
+from lab.switches.fleetfile import SwitchFleet, read_switch_file
 from lab.switches.wired import OvsDataPlane
-from lab.twin.strict import Strict
+from lab.twin.control import ControlServer
 from nanxi.estate import Estate, load_estate
 from nanxi.findings import NanxiError
-from nanxi.register.model import Switch
 
 #: The account that a switch is staged with, in the rack, before anything else is configured.
 _ACCOUNT = "admin"
 
 
-class Kinds(Strict):
-    """``switches.yml`` of an inventory: which switch is which kind of twin, where the platform does not say it."""
-
-    class Kind(Strict):
-        """One switch."""
-
-        profile: str = ""
-        quirks: tuple[str, ...] = ()
-        why: str = ""
-
-    switches: dict[str, Kind] = Field(default={})
-
-
-def read_kinds(path: Path, switches: Sequence[Switch]) -> Kinds:
-    """Return what ``switches.yml`` says; nothing when there is no such file.
-
-    Raises:
-        NanxiError: the file is wrong; the text names it and every mistake.
-    """
-    if not path.exists():
-        return Kinds()
-    try:
-        kinds = Kinds.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise NanxiError(f"{path}: {error}") from None
-    if unknown := sorted(kinds.switches.keys() - {switch.host for switch in switches}):
-        raise NanxiError(f"{path}: the register has no switch {', '.join(unknown)}")
-    return kinds
-
-
-def orders(estate: Estate, kinds: Kinds, passwords: Mapping[str, str]) -> Iterator[Order]:
+def orders(estate: Estate, kinds: SwitchFleet, passwords: Mapping[str, str]) -> Iterator[Order]:
     """Yield what each switch of the register is made of; its data plane comes later."""
     for device in layout.switches(estate):
-        plug, kind = layout.of_switch(device, estate.plan), kinds.switches.get(device.host, Kinds.Kind())
+        plug, kind = layout.of_switch(device, estate.plan), kinds.entry(device.host)
         yield Order(
             host=device.host,
             platform=device.platform,
@@ -78,6 +47,8 @@ def orders(estate: Estate, kinds: Kinds, passwords: Mapping[str, str]) -> Iterat
             password=passwords[device.host],
             profile=kind.profile,
             quirks=kind.quirks,
+            traits=kind.traits,
+            uplink_matters=kind.uplink_matters,
         )
 
 
@@ -96,7 +67,9 @@ def wires(estate: Estate) -> dict[str, dict[str, str]]:
     return found
 
 
-async def serve(estate: Estate, fabric: Fabric, found: Sequence[Order], state: Path) -> None:
+async def serve(
+    estate: Estate, fabric: Fabric, found: Sequence[Order], state: Path, socket: Path | None
+) -> None:
     """Let every switch answer and carry packets, until SIGTERM."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,8 +81,13 @@ async def serve(estate: Estate, fabric: Fabric, found: Sequence[Order], state: P
             if fabric.has(wire):  # else nobody brought up what hangs there: an empty port
                 plane.plug(port, wire)
         await fleet.add(replace(order, plane=plane))
+    control = None if socket is None else ControlServer(fleet, socket, COMMANDS)
+    if control is not None:
+        await control.start()
     print(f"ready: {len(found)} switches", flush=True)
     await ended.wait()
+    if control is not None:
+        await control.stop()
     await fleet.stop()
 
 
@@ -120,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--lab", required=True, help="name of the lab whose fabric it is")
     parser.add_argument("--ovs", type=Path, required=True, help="folder of the fabric's Open vSwitch")
     parser.add_argument("--state", type=Path, required=True, help="the switches' flash memory")
+    parser.add_argument("--control", type=Path, help="unix socket for python -m lab.twin.ctl")
     arguments = parser.parse_args(argv)
     try:
         estate = load_estate(arguments.inventory)
@@ -129,12 +108,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         passwords = {
             device.host: store.passwords(device.unit, device.host)[_ACCOUNT].value for device in switches
         }
-        kinds = read_kinds(arguments.inventory / "switches.yml", switches)
+        file = arguments.inventory / "switches.yml"
+        kinds = read_switch_file(file, estate.devices) if file.exists() else SwitchFleet()
         found = list(orders(estate, kinds, passwords))
     except (NanxiError, KeyError) as error:
         print(error, file=sys.stderr)
         return 2
-    asyncio.run(serve(estate, Fabric(arguments.lab, arguments.ovs), found, arguments.state))
+    asyncio.run(
+        serve(estate, Fabric(arguments.lab, arguments.ovs), found, arguments.state, arguments.control)
+    )
     return 0
 
 

@@ -1,4 +1,7 @@
-"""``python -m lab.switches``: impersonate every switch of a register until SIGTERM."""
+"""``python -m lab.switches``: the command lines of every switch of a register until SIGTERM.
+
+They carry nothing: that is what ``python -m lab.fabric.switches`` adds, on the lab's wires.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab.switches.control import COMMANDS
-from lab.switches.fleet import Fleet, Order
+from lab.switches.fleet import Fleet
 from lab.switches.fleetfile import SwitchFleet, orders, read_switch_file
-from lab.switches.ovs import OvsError, Vswitch
-from lab.switches.wired import OvsDataPlane
 from lab.twin.control import ControlServer
 from nanxi.estate import load_estate
 from nanxi.findings import InputError
@@ -31,9 +32,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--control", type=Path, help="unix socket for python -m lab.twin.ctl")
     parser.add_argument("--port", type=int, default=22, help="of SSH")
     parser.add_argument("--bind", help="address to listen at; the switches' own by default")
-    parser.add_argument(
-        "--ovs", type=Path, help="folder of a running Open vSwitch that carries their packets"
-    )
     return parser.parse_args(argv)
 
 
@@ -42,10 +40,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
     default = arguments.inventory / "switches.yml"
     file = arguments.fleet or (default if default.exists() else None)
     config = SwitchFleet() if file is None else read_switch_file(file, estate.devices)
-    vswitch = None if arguments.ovs is None else Vswitch(arguments.ovs)
     wanted = [
-        _placed(order, arguments, config, vswitch, number)
-        for number, order in enumerate(orders(estate.devices, estate.plan.addresses, config))
+        replace(order, port=arguments.port, listen=arguments.bind or "")
+        for order in orders(estate.devices, estate.plan.addresses, config)
     ]
     fleet = Fleet(arguments.state)
     ended = asyncio.Event()
@@ -60,28 +57,13 @@ async def _serve(arguments: argparse.Namespace) -> None:
     if control is not None:
         await control.stop()
     await fleet.stop()
-    for order in wanted:
-        if isinstance(order.plane, OvsDataPlane):
-            order.plane.close()
-
-
-def _placed(
-    order: Order, arguments: argparse.Namespace, config: SwitchFleet, vswitch: Vswitch | None, number: int
-) -> Order:
-    """Return an order with the place where it listens, and its bridge where packets are carried."""
-    plane = None
-    if vswitch is not None:
-        plane = OvsDataPlane(vswitch, f"nxsw{number}")
-        for port, interface in config.entry(order.host).wires.items():
-            plane.plug(port, interface)
-    return replace(order, port=arguments.port, listen=arguments.bind or "", plane=plane)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until SIGTERM; 2 when register, plan or fleet file are wrong."""
     try:
         asyncio.run(_serve(_arguments(argv)))
-    except (InputError, OvsError) as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -146,7 +146,7 @@ def _switch(fleet: Fleet, asked: Asked) -> Switch:
 def _plane(fleet: Fleet, asked: Asked) -> OvsDataPlane:
     plane = _switch(fleet, asked).plane
     if not isinstance(plane, OvsDataPlane):
-        raise TypeError(f"{asked['host']} has no wires: start with --ovs")
+        raise TypeError(f"{asked['host']} has no wires: it is not in the lab's fabric")
     return plane
 
 

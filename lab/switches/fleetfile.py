@@ -28,9 +28,6 @@ class SwitchEntry(Strict):
     uplink_matters: bool = Field(
         default=True, description="it answers only while its uplink carries the management VLAN"
     )
-    wires: dict[str, str] = Field(
-        default_factory=dict, description="interface of the lab by the switch's port"
-    )
     why: str = Field(default="", description="what the entry is there for")
 
 

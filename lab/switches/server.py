@@ -18,6 +18,9 @@ from lab.switches.types import opens
 from nanxi.files import write_atomically
 
 
+_GOODBYE_S = 0.5
+
+
 class _Face(asyncssh.SSHServer):
     """One connection."""
 
@@ -82,8 +85,14 @@ class _Face(asyncssh.SSHServer):
         finally:
             switch.close(session)
             process.exit(0)
-            if self._connection is not None:
-                self._connection.close()  # a switch hangs up with the last line, OpenSSH would wait
+            await self._hang_up(process)
+
+    async def _hang_up(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        """End the connection too, as a switch does; the other side gets a moment to see how the session ended."""
+        with suppress(TimeoutError, asyncssh.Error, OSError):
+            await asyncio.wait_for(process.wait_closed(), _GOODBYE_S)
+        if self._connection is not None:
+            self._connection.close()
 
     def _terminal(self, process: asyncssh.SSHServerProcess[str]) -> Terminal:
         async def read() -> str:
