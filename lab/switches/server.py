@@ -17,7 +17,6 @@ from lab.switches.terminal import HungUpError, Terminal
 from lab.switches.types import opens
 from nanxi.files import write_atomically
 
-
 _GOODBYE_S = 0.5
 
 
