@@ -18,7 +18,7 @@ def unit(tmp_path) -> Path:
     """The unit with the interpreter of this checkout in place of the installed one."""
     need("systemd-analyze")
     made = tmp_path / UNIT.name.replace("@", "@fleet")
-    made.write_text(UNIT.read_text().replace("/opt/nanxi/.venv/bin/python", sys.executable))
+    made.write_text(UNIT.read_text().replace("/opt/nanxi/current/bin/python", sys.executable))
     return made
 
 
