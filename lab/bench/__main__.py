@@ -1,4 +1,4 @@
-"""``python -m lab.bench [inventory|fleet|nvrs|zones]``: run inside ``python -m lab sandbox`` (make bench does)."""
+"""``python -m lab.bench [NAME]``: run inside ``python -m lab sandbox`` (make bench does)."""
 
 from __future__ import annotations
 
@@ -7,25 +7,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab.bench import fleet, inventory, nvrs, zones
+from lab.bench import fleet, inventory, nvrs, recordings, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
+
+NAMES = (
+    "inventory",
+    "fleet",
+    "nvrs",
+    "zones",
+    "recordings",
+)
 
 
 def main() -> int:
     """Run the chosen benchmarks; 1 when a measured command failed, so that no figure is printed for it."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench", description=__doc__)
-    parser.add_argument(
-        "which", nargs="?", choices=["inventory", "fleet", "nvrs", "zones"], help="default: all"
-    )
+    parser.add_argument("which", nargs="?", choices=NAMES, help="default: all")
     parser.add_argument("--size", type=int, default=5286, help="cameras of the synthetic county")
     parser.add_argument("--playbook", type=int, default=500, help="how many of them Ansible converges")
     parser.add_argument("--recorders", type=int, default=200, help="recorders of 16 channels")
     parser.add_argument("--probes", type=int, default=10_000, help="random probes between zones")
+    parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:
         county = BenchCounty(Path(folder))
-        chosen = {arguments.which} if arguments.which else {"inventory", "fleet", "nvrs", "zones"}
+        chosen = {arguments.which} if arguments.which else set(NAMES)
         try:
             if chosen & {"inventory", "fleet"}:
                 county.make(arguments.size)
@@ -37,6 +44,8 @@ def main() -> int:
                 nvrs.bench(Path(folder), arguments.recorders)
             if "zones" in chosen:
                 zones.bench(arguments.probes)
+            if "recordings" in chosen:
+                recordings.bench(Path(folder), arguments.files)
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1

@@ -19,7 +19,7 @@ from nanxi.recording.events import Events
 from nanxi.recording.footage import cut, evidence, ffmpeg
 from nanxi.recording.footage.clock import host_offset_ms
 from nanxi.recording.footage.evidence import Delivered, Stretch
-from nanxi.recording.footage.find import Part, find, parts
+from nanxi.recording.footage.find import Part, find, parts, where
 from nanxi.recording.footage.log import RetrievalLog
 from nanxi.recording.footage.request import Request, utc
 from nanxi.recording.gaps import Gap, ledger
@@ -117,7 +117,7 @@ class Exporter:
                 "sources": [
                     evidence.of_source(one.segment, one.path) for part in found for one in part.pieces
                 ],
-                "unreachable": [str(one.name) for one in segments if one.volume not in self.volumes],
+                "unreachable": [str(one.name) for one in segments if where(one, self.volumes) is None],
                 "host": socket.gethostname(),
             }
             own = evidence.write(folder, content, [*files, *extra])
@@ -207,10 +207,8 @@ def _clock(segments: Sequence[Segment], options: Options) -> dict[str, Any]:
 def _why_nothing(request: Request, segments: Sequence[Segment]) -> str:
     time = f"{utc(request.from_ms)} to {utc(request.until_ms)}"
     if segments:
-        keys = sorted({one.volume for one in segments})
-        return (
-            f"{request.camera}: the footage of {time} lies on volumes that are not mounted: {', '.join(keys)}"
-        )
+        keys = ", ".join(sorted({one.volume for one in segments}))
+        return f"{request.camera}: the footage of {time} lies on {keys}: not mounted, or the files are gone"
     return f"{request.camera}: nothing is recorded from {time}; `scripts/footage gaps` says why"
 
 

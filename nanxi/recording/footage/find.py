@@ -68,18 +68,19 @@ def find(
 def parts(
     segments: Sequence[Segment], volumes: Mapping[str, Volume], begin_ms: int, end_ms: int
 ) -> list[Part]:
-    """Return the segments as parts, cut to the time; segments on volumes that are not mounted end a part."""
+    """Return the segments as parts, cut to the time; what cannot be reached (see :func:`where`) ends a part."""
     begin_ms -= ROUNDING_MS
     found: list[list[Piece]] = []
     before: Segment | None = None
     for segment in segments:
-        if segment.volume not in volumes:
+        path = where(segment, volumes)
+        if path is None:
             before = None
             continue
         end = segment.start_ms + segment.media.span_ms
         piece = Piece(
             segment,
-            segment.name.path(volumes[segment.volume].path),
+            path,
             begin_ms if begin_ms > segment.start_ms else None,
             end_ms if end_ms < end else None,
         )
@@ -89,6 +90,14 @@ def parts(
             found.append([piece])
         before = segment
     return [Part(tuple(pieces)) for pieces in found]
+
+
+def where(segment: Segment, volumes: Mapping[str, Volume]) -> Path | None:
+    """Return the segment's file, None when its volume is not mounted or the file is gone."""
+    if segment.volume not in volumes:
+        return None
+    path = segment.name.path(volumes[segment.volume].path)
+    return path if path.exists() else None
 
 
 def _growing(

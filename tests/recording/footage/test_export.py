@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -227,6 +228,16 @@ def test_a_file_that_lost_its_end_fails_by_name(site, exporter, clips, tmp_path)
     path.write_bytes(path.read_bytes()[:-18800])
     with pytest.raises(RecordingError, match=str(closed.name)):
         exporter.export(request(0, 4), tmp_path / "out", Options())
+
+
+def test_a_file_that_is_gone_and_a_disk_that_is_not_mounted_are_named(site, exporter, clips, tmp_path):
+    first, second, third = site.record(clips[:3])
+    second.name.path(site.volume.path).unlink()
+    content = exporter.export(request(0, 6), tmp_path / "out", Options())
+    assert content["unreachable"] == [str(second.name)]
+    assert [source["name"] for source in content["sources"]] == [str(first.name), str(third.name)]
+    with pytest.raises(RecordingError, match="lies on disk1: not mounted"):
+        replace(exporter, volumes={}).export(request(0, 6), tmp_path / "none", Options())
 
 
 @pytest.mark.parametrize("field", ["who", "organisation", "reason"])
