@@ -20,6 +20,7 @@ from lab.switches.profile import Profile, Traits
 from lab.switches.session import Session
 from nanxi.files import write_atomically
 
+_LISTEN_S = 1.0
 PRIVATE = "!private "  # before lines of the flash memory that no command shows
 
 
@@ -110,6 +111,7 @@ class Switch:
         self.trial_owner: tuple[Session, str | None] | None = None  # who may confirm a VRP8 trial
         self.armed_at: tuple[float, int] | None = None  # IOS tells when and for how many minutes
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listening = False
 
     @property
     def traits(self) -> Traits:
@@ -126,6 +128,9 @@ class Switch:
         self.rollback = None
         self.booting = False
         await self.settle()
+        if self.plane is not None and not self._listening:
+            self._listening = True
+            self._spawn(self._listen())
 
     async def load(self, text: str, *, strict: bool = True) -> Config:
         """Return the configuration that a file means.
@@ -298,6 +303,7 @@ class Switch:
         """Make the data plane follow the running configuration; wake who waits for the switch to answer."""
         self._waiting.set()
         if self.plane is None:
+            self._admit(self.learned())
             return
         async with self._lock:
             ports = self.ports()
@@ -311,6 +317,36 @@ class Switch:
 
     def _settle_later(self) -> None:
         self._spawn(self.settle())
+
+    def _admit(self, heard: list[Learned]) -> bool:
+        """Write stations that a secured port takes in into the running configuration, as the device does by itself."""
+        room = self.dialect.admits(self.running)
+        changed = False
+        for station in heard:
+            if room.get(station.port, 0) > 0:
+                name, values = self.dialect.admitted(station)
+                line = next(line for line in self.dialect.lines if line.name == name)
+                entries = self.running.section(("port", station.port))
+                if line.identity(values) not in entries:
+                    line.store(entries, values)
+                    room[station.port] -= 1
+                    changed = True
+        return changed
+
+    async def _listen(self) -> None:
+        """Look again and again for stations that secured ports heard."""
+        while True:
+            await asyncio.sleep(_LISTEN_S)
+            if self.plane is None or not any(room > 0 for room in self.dialect.admits(self.running).values()):
+                continue
+            if self._admit(await asyncio.to_thread(self.plane.learned)):
+                await self.settle()
+
+    def stop(self) -> None:
+        """Pull the plug: no timer fires any more."""
+        self.clock.stop()
+        for task in self._tasks:
+            task.cancel()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.switches.config import Config, Line, RefusedError, Section
-from lab.switches.dataplane import PortState
+from lab.switches.dataplane import Learned, PortState
 from lab.switches.grammar import Found, Grammar, Mistake, Token, Type, Values, tokens
 from lab.switches.management import Management
 
@@ -118,6 +118,15 @@ class Dialect:
         """Return the lines that are saved and never shown."""
         del config
         return []
+
+    def admits(self, config: Config) -> dict[str, int]:
+        """Return how many more stations ports take in by themselves and write into the configuration, by port."""
+        del config
+        return {}
+
+    def admitted(self, station: Learned) -> tuple[str, Values]:
+        """Return the entry of a port that such a station becomes: the line's name and its values."""
+        raise NotImplementedError
 
     def ports(self, config: Config) -> list[PortState]:
         """Return what a configuration means to the ports."""

@@ -97,7 +97,7 @@ class Fleet:
     async def remove(self, host: str) -> None:
         """Pull the plug of a switch."""
         await self.servers.pop(host).stop()
-        self.switches.pop(host).clock.stop()
+        self.switches.pop(host).stop()
 
     async def stop(self) -> None:
         """Pull every plug."""

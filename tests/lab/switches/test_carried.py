@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lab.switches.dataplane import NoDataPlane
+from lab.switches.dataplane import Learned, NoDataPlane
 from tests.support.dial import dialled
 
 pytestmark = [pytest.mark.lab, pytest.mark.foreign]
@@ -114,6 +114,78 @@ def test_a_pushed_configuration_carries_and_drops(platform, switches, wires):
         line.type(*words["filter"])
         assert camera.reaches(recorder.address)
         assert not camera.opens(recorder, 554)
+
+
+STICKY = {
+    "huawei_vrp": (
+        [
+            "system-view",
+            "interface GigabitEthernet0/0/1",
+            "port-security enable",
+            "port-security mac-address sticky",
+        ],
+        " port-security mac-address sticky 0200-0000-0077 vlan 1",
+    ),
+    "hp_comware": (
+        [
+            *("system-view", "port-security enable", "interface GigabitEthernet1/0/1"),
+            *("port-security max-mac-count 1", "port-security port-mode autolearn"),
+        ],
+        " port-security mac-address security sticky 0200-0000-0077 vlan 1",
+    ),
+    "ruijie_os": (
+        [
+            *("configure terminal", "interface GigabitEthernet 0/1", "switchport port-security"),
+            "switchport port-security mac-address sticky",
+        ],
+        " switchport port-security mac-address sticky 0200.0000.0077 vlan 1",
+    ),
+    "cisco_ios": (
+        [
+            *(
+                "configure terminal",
+                "interface gi1/0/1",
+                "switchport mode access",
+                "switchport port-security",
+            ),
+            "switchport port-security mac-address sticky",
+        ],
+        " switchport port-security mac-address sticky 0200.0000.0077",
+    ),
+}
+
+
+@pytest.mark.parametrize("platform", STICKY)
+def test_a_sticky_port_writes_down_who_came_first(platform, switches):
+    """The running configuration changes by itself: nobody typed that line."""
+    typed, line = STICKY[platform]
+    port = DIALECTS[platform]["port"].format(n=1)
+    twin = switches(platform, heard=(Learned(MAC, 1, port), Learned(OTHER, 1, port)))
+    with dialled(twin) as person:
+        person.type(*typed)
+    shown = twin.running()
+    assert line in shown
+    assert not any("0078" in text for text in shown)
+
+
+def test_the_second_station_of_a_sticky_port_is_not_heard(switches, wires):
+    plane = wires.plane()
+    camera, recorder = wires.station(CAMERA), wires.station(RECORDER)
+    camera.set_mac(MAC)
+    for number, station in enumerate((camera, recorder), 1):
+        plane.plug(f"GigabitEthernet1/0/{number}", station.wire)
+    twin = switches("cisco_ios", plane=plane)
+    typed, line = STICKY["cisco_ios"]
+    with dialled(twin) as person:
+        person.type(*typed)
+    assert camera.reaches(recorder.address)
+    end = time.monotonic() + 10
+    while line not in twin.running():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert camera.reaches(recorder.address)
+    camera.set_mac(OTHER)
+    assert not camera.reaches(recorder.address)
 
 
 def test_a_restart_takes_the_data_plane_back(switches, wires):

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from lab.switches.config import Config, Section
-from lab.switches.dataplane import PortState
+from lab.switches.dataplane import Learned, PortState
 from lab.switches.dialect import SYSTEM, Context, commands_of
 from lab.switches.dialects.access_lists import HuaweiRule
 from lab.switches.dialects.comware import meaning, show, views
 from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, USERS, VLAN, VTY
 from lab.switches.dialects.comware.lines import LINES
 from lab.switches.dialects.huawei_family import HuaweiFamily
-from lab.switches.grammar import Number, Type
+from lab.switches.grammar import Number, Type, Values
 from lab.switches.management import Management
 from lab.switches.types import (
     COMMON,
@@ -138,6 +138,14 @@ class Comware(HuaweiFamily):
     def ports(self, config: Config) -> list[PortState]:
         """Return what it means to the ports."""
         return meaning.ports(config)
+
+    def admits(self, config: Config) -> dict[str, int]:
+        """Return how many stations secured ports still take in."""
+        return meaning.admits(config)
+
+    def admitted(self, station: Learned) -> tuple[str, Values]:
+        """Return the line that such a station becomes."""
+        return "secure-mac", {"sticky": "sticky", "mac": station.mac, "vlan": station.vlan}
 
     def management(self, config: Config) -> Management:
         """Return what it means to the switch itself."""

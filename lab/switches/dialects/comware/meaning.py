@@ -62,6 +62,17 @@ def _stations(config: Config, section: Section) -> tuple[Binding, ...] | None:
     return known if mode == "secure" or full else None
 
 
+def admits(config: Config) -> dict[str, int]:
+    """Return how many stations ports in autolearn still take in."""
+    if not config.get(SYSTEM, "security"):
+        return {}
+    return {
+        name: config.get((PORT, name), "max-mac", "number", 0) - len(config.all((PORT, name), "secure-mac"))
+        for name, _ in config.of(PORT)
+        if config.get((PORT, name), "port-mode", "mode") == "autolearn"
+    }
+
+
 def access_list(config: Config, name: str) -> Filter | None:
     """Return an access list; what no rule names passes unless the default says otherwise."""
     for view in (ACL, BASIC):

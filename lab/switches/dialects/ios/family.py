@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from lab.switches.config import Config, Line, Section
-from lab.switches.dataplane import PortState
+from lab.switches.dataplane import Learned, PortState
 from lab.switches.dialect import SYSTEM, USER, Context, Dialect
 from lab.switches.dialects.ios import meaning
 from lab.switches.dialects.ios.lines import ARCHIVE, EXT, LINE, PORT, STD, SVI, VLAN
-from lab.switches.grammar import Mistake, Token
+from lab.switches.grammar import Mistake, Token, Values
 from lab.switches.management import Management
 from lab.switches.types import PortName
 
@@ -71,6 +71,14 @@ class IosFamily(Dialect):
     def ports(self, config: Config) -> list[PortState]:
         """Return what it means to the ports."""
         return meaning.ports(config)
+
+    def admits(self, config: Config) -> dict[str, int]:
+        """Return how many stations secured ports still take in."""
+        return meaning.admits(config)
+
+    def admitted(self, station: Learned) -> tuple[str, Values]:
+        """Return the line that such a station becomes."""
+        return "sticky-mac", {"mac": station.mac, "vlan": station.vlan}
 
     def management(self, config: Config) -> Management:
         """Return what it means to the switch itself."""

@@ -47,6 +47,24 @@ def _once(context: Context, values: Values) -> None:
             raise RefusedError(f"Found duplicate mac-address {Mac('.').text(values['mac'])}.")
 
 
+def _no_dynamic(context: Context, values: Values) -> None:
+    """Port security wants a port whose mode somebody has chosen."""
+    del values
+    for section in context.sections:
+        if context.config.get(section, "mode", "mode", "dynamic auto") == "dynamic auto":
+            raise RefusedError(f"Command rejected: {section[1]} is a dynamic port.")
+
+
+def _negotiates(context: Context, values: Values) -> None:
+    del values
+    for section in context.sections:
+        if context.config.get(section, "mode", "mode", "dynamic auto") == "dynamic auto":
+            words = (
+                "Command rejected: Conflict between 'nonegotiate' and 'dynamic' status on this interface: "
+            )
+            raise RefusedError(f"{words}{section[1]}")
+
+
 def rule_guard(context: Context, values: Values) -> Values | None:
     """Number a rule; the very rule again changes nothing."""
     existing = context.config.all(context.section, "rule")
@@ -234,14 +252,14 @@ CISCO: tuple[Line, ...] = (
         show=lambda _: [],
     ),
     entry("mode", ON_PORT, "switchport mode {mode:access|trunk|dynamic auto}", "switchport mode"),
-    entry("nonegotiate", ON_PORT, "switchport nonegotiate"),
+    entry("nonegotiate", ON_PORT, "switchport nonegotiate", guard=_negotiates),
     Line("trunk", ON_PORT, "", show=trunk),
     entry("sticky", ON_PORT, "switchport port-security mac-address sticky"),
     entry(
         "security-mac", ON_PORT, "switchport port-security mac-address {mac:mac}", key=("mac",), guard=_once
     ),
     entry("sticky-mac", ON_PORT, "switchport port-security mac-address sticky {mac:mac}", key=("mac",)),
-    entry("security", ON_PORT, "switchport port-security"),
+    entry("security", ON_PORT, "switchport port-security", guard=_no_dynamic),
     entry(
         "storm",
         ON_PORT,

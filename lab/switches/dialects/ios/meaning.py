@@ -61,6 +61,17 @@ def _stations(config: Config, section: Section) -> tuple[Binding, ...] | None:
     return known if full or bound else None
 
 
+def admits(config: Config) -> dict[str, int]:
+    """Return how many stations sticky ports still take in."""
+    room = {}
+    for name, _ in config.of(PORT):
+        section = (PORT, name)
+        if config.get(section, "security") and config.get(section, "sticky"):
+            known = len(config.all(section, "security-mac")) + len(config.all(section, "sticky-mac"))
+            room[name] = config.get(section, "security-max", "number", 1) - known
+    return room
+
+
 def access_list(config: Config, name: str) -> Filter | None:
     """Return an access list; one without rules hinders nobody, one with rules denies what they do not name."""
     for view in (EXT, STD):

@@ -54,6 +54,7 @@ LINES: tuple[Line, ...] = (
     entry("binding", ON_PORT, "switchport port-security binding {mac:mac} vlan {vlan:vlan} {ip:ip}", key=("mac", "vlan", "ip")),
     entry("security-mac", ON_PORT, "switchport port-security mac-address {mac:mac} [vlan {vlan:vlan}]", "switchport port-security mac-address {mac:mac}", key=("mac",),
           show=lambda values: [_secured(values)]),
+    entry("sticky-mac", ON_PORT, "switchport port-security mac-address sticky {mac:mac} vlan {vlan:vlan}", key=("mac",)),
     entry("sticky", ON_PORT, "switchport port-security mac-address sticky"),
     entry("security", ON_PORT, "switchport port-security"),
     entry("storm", ON_PORT, "storm-control {kind:broadcast|multicast|unicast} {unit:pps|level} {rate:0-14881000}", "storm-control {kind:broadcast|multicast|unicast}", key=("kind",)),

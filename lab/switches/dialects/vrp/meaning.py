@@ -62,6 +62,16 @@ def _stations(config: Config, section: Section) -> tuple[Binding, ...] | None:
     return known if len(known) >= config.get(section, "max-mac", "number", 1) else None
 
 
+def admits(config: Config) -> dict[str, int]:
+    """Return how many stations sticky ports still take in."""
+    sticky = [name for name, _ in config.of(PORT) if config.get((PORT, name), "sticky")]
+    return {
+        name: config.get((PORT, name), "max-mac", "number", 1) - len(config.all((PORT, name), "sticky-mac"))
+        for name in sticky
+        if config.get((PORT, name), "port-security")
+    }
+
+
 def access_list(config: Config, name: str) -> Filter | None:
     """Return an access list; one that is not there hinders nobody. VRP lets pass what no rule names."""
     for view in (ACL, BASIC):

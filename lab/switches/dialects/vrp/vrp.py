@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from lab.switches.config import Config, Section
-from lab.switches.dataplane import PortState
+from lab.switches.dataplane import Learned, PortState
 from lab.switches.dialect import SYSTEM, commands_of
 from lab.switches.dialects.access_lists import HuaweiRule
 from lab.switches.dialects.huawei_family import HuaweiFamily
 from lab.switches.dialects.vrp import meaning, show, trial, views
 from lab.switches.dialects.vrp.checks import AAA, ACL, BASIC, PORT, SVI, VLAN, VTY
 from lab.switches.dialects.vrp.lines import LINES
-from lab.switches.grammar import Number, Type
+from lab.switches.grammar import Number, Type, Values
 from lab.switches.management import Management
 from lab.switches.types import COMMON, Mac, Mask, PortName, Secret, VlanInterface, VlanWords, ranges
 
@@ -133,6 +133,14 @@ class Vrp(HuaweiFamily):
     def ports(self, config: Config) -> list[PortState]:
         """Return what it means to the ports."""
         return meaning.ports(config)
+
+    def admits(self, config: Config) -> dict[str, int]:
+        """Return how many stations secured ports still take in."""
+        return meaning.admits(config)
+
+    def admitted(self, station: Learned) -> tuple[str, Values]:
+        """Return the line that such a station becomes."""
+        return "sticky-mac", {"mac": station.mac, "vlan": station.vlan}
 
     def management(self, config: Config) -> Management:
         """Return what it means to the switch itself."""
