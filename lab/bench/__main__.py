@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab.bench import fleet, inventory, nvrs, recordings, zones
+from lab.bench import fleet, gate, inventory, nvrs, recordings, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
@@ -17,6 +17,8 @@ NAMES = (
     "nvrs",
     "zones",
     "recordings",
+    "gate",
+    "recorders",
 )
 
 
@@ -29,6 +31,7 @@ def main() -> int:
     parser.add_argument("--recorders", type=int, default=200, help="recorders of 16 channels")
     parser.add_argument("--probes", type=int, default=10_000, help="random probes between zones")
     parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
+    parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:
         county = BenchCounty(Path(folder))
@@ -46,6 +49,10 @@ def main() -> int:
                 zones.bench(arguments.probes)
             if "recordings" in chosen:
                 recordings.bench(Path(folder), arguments.files)
+            if "gate" in chosen:
+                gate.bench_gate(Path(folder))
+            if "recorders" in chosen:
+                gate.bench_recorders(Path(folder), arguments.recorded)
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
