@@ -14,6 +14,8 @@ from nanxi.devices.rtsp.wire import Frames
 
 #: Frames of a stranger (R9: of a session that the camera forgot) before it counts as the new sender.
 _STRANGERS = 64
+#: Timestamps that move by more than this many seconds, in either direction, have leapt (R3).
+LEAP_S = 10.0
 #: Frames in a row that are of no use to anybody.
 _USELESS = 2000
 
@@ -79,6 +81,7 @@ class Pictures:
         *,
         codec: str,
         payload_type: int,
+        clock_hz: int,
         media: int,
         control: int,
         others: frozenset[int],
@@ -86,10 +89,12 @@ class Pictures:
         limit: int,
     ) -> None:
         self.group = Group(limit)
-        self.pictures = self.packets = self.strangers = self.useless = 0
+        self.pictures = self.packets = self.strangers = self.useless = self.jumps = 0
         self._kinds = {"H264": _H264, "H265": _H265}.get(codec.upper(), b"")
         self._h265 = codec.upper() == "H265"
         self._type = payload_type
+        self._leap = int(LEAP_S * clock_hz)
+        self._stamp = -1  # of the last picture
         self._media, self._control, self._others = media, control, others
         self._ssrc = ssrc
         self._confirmed = False
@@ -113,22 +118,21 @@ class Pictures:
         """
         data, starts = frames.data, frames.starts
         useless: list[int] = []
-        media, now, total = self._media, self._now, self._total
+        media, now, undecided = self._media, self._now, self._undecided
         key_at = -1
         for start in starts:
             channel = data[start + 1]
             if channel == media:
-                stamp = data[start + 8 : start + 16]
-                if stamp != now:
+                if data[start + 8 : start + 16] != now:
                     if not self._begins(data, start):
                         useless.append(start)
                         continue
-                    self._now = now = stamp
-                    self._picture_at = total + start
-                    self._undecided = True
-                self._idle = 0
-                if self._undecided and (kind := self._kind(data, start)) != _UNKNOWN:
-                    self._undecided = False
+                    self._now = now = data[start + 8 : start + 16]
+                    self._picture_at = self._total + start
+                    self._idle = 0
+                    undecided = True
+                if undecided and (kind := self._kind(data, start)) != _UNKNOWN:
+                    undecided = False
                     if kind == _KEY:
                         key_at = self._picture_at
             elif channel == self._control:
@@ -136,9 +140,10 @@ class Pictures:
             elif channel not in self._others:
                 useless.append(start)
         self.packets += len(starts)
+        self._undecided = undecided
         if useless:
             data, key_at = self._without(frames, useless, key_at)
-        self._total = total + len(data)
+        self._total += len(data)
         if self._kinds:
             self.group.add(data)
             if key_at >= 0:
@@ -166,6 +171,11 @@ class Pictures:
                 f"has another payload type ({data[start + 5] & 0x7F}) than described ({self._type})"
             )
         self.pictures += 1
+        stamp = int.from_bytes(data[start + 8 : start + 12], "big")
+        if self._stamp >= 0 and self._leap < (stamp - self._stamp) % 2**32 < 2**32 - self._leap:
+            self.jumps += 1
+            self.group.clear()
+        self._stamp = stamp
         return True
 
     def _kind(self, data: bytes, start: int) -> int:

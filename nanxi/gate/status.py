@@ -52,6 +52,7 @@ def _stream(stream: Stream) -> dict[str, object]:
         "pictures_total": totals.pictures,
         "useless_total": totals.useless,
         "sessions_total": totals.sessions,
+        "jumps_total": totals.jumps,
         "slow_readers_total": totals.slow_readers,
         "failures_total": {str(cause): totals.failures.get(cause, 0) for cause in Cause},
     }

@@ -66,6 +66,7 @@ class Counters:
     sessions: int = 0  # that played: a number that grows is a camera that hangs up (R10)
     failures: dict[Cause, int] = field(default_factory=dict)
     slow_readers: int = 0
+    jumps: int = 0  # of the camera's timestamps (R3)
 
 
 class Stream:
@@ -231,6 +232,7 @@ class Stream:
             self._pictures = Pictures(
                 codec=video.codec,
                 payload_type=video.payload_type,
+                clock_hz=video.clock_hz,
                 media=session.channels[0].media,
                 control=session.channels[0].control,
                 others=frozenset(channel for pair in session.channels[1:] for channel in pair[:2]),
@@ -276,7 +278,7 @@ class Stream:
         pictures = self._pictures
         if pictures is None:
             return
-        before = pictures.pictures
+        before, jumps = pictures.pictures, pictures.jumps
         data, key = pictures.take(frames)
         self.counters.bytes += len(data)
         if pictures.pictures != before:
@@ -285,6 +287,10 @@ class Stream:
                 self._begin()
         if not data:
             return
+        if pictures.jumps != jumps:
+            # A reader would squeeze an hour of pictures into one moment (R3): it comes back and begins anew.
+            self.counters.jumps += 1
+            self._end_readers("the camera's timestamps leapt")
         for reader, begun in tuple(self.readers.items()):
             if begun:
                 reader.send(data)

@@ -57,7 +57,14 @@ def test_any_bytes_end_in_frames_or_a_typed_error(pieces):
 
 def _pictures(codec="H264", limit=1 << 20, ssrc=b""):
     return Pictures(
-        codec=codec, payload_type=96, media=0, control=1, others=frozenset({2, 3}), ssrc=ssrc, limit=limit
+        codec=codec,
+        payload_type=96,
+        clock_hz=90_000,
+        media=0,
+        control=1,
+        others=frozenset({2, 3}),
+        ssrc=ssrc,
+        limit=limit,
     )
 
 
