@@ -45,7 +45,7 @@ lab-down: setup ## End the lab and leave nothing behind (root)
 	@$(SUDO) $(BIN)/python -m lab down
 
 .PHONY: test
-test: setup packages lint-fast ## Every test, in a network namespace without a way out
+test: setup packages lint ## Every test, in a network namespace without a way out
 	@$(SUDO) $(BIN)/python -m lab.hosts.image || echo "tests that boot Linux hosts are skipped"
 	@scripts/bundle make build/bundle || echo "tests that install from a bundle are skipped"
 	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
