@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab.bench import fleet, gate, inventory, nvrs, recordings, zones
+from lab.bench import fleet, gate, inventory, nvrs, poller, recordings, snmp, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
@@ -19,6 +19,8 @@ NAMES = (
     "recordings",
     "gate",
     "recorders",
+    "poller",
+    "snmp",
 )
 
 
@@ -32,12 +34,14 @@ def main() -> int:
     parser.add_argument("--probes", type=int, default=10_000, help="random probes between zones")
     parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
+    parser.add_argument("--interval", type=float, default=60, help="seconds between the poller's rounds")
+    parser.add_argument("--agents", type=int, default=1000, help="SNMP agents")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:
         county = BenchCounty(Path(folder))
         chosen = {arguments.which} if arguments.which else set(NAMES)
         try:
-            if chosen & {"inventory", "fleet"}:
+            if chosen & {"inventory", "fleet", "poller"}:
                 county.make(arguments.size)
             if "inventory" in chosen:
                 inventory.bench(county)
@@ -53,6 +57,10 @@ def main() -> int:
                 gate.bench_gate(Path(folder))
             if "recorders" in chosen:
                 gate.bench_recorders(Path(folder), arguments.recorded)
+            if "poller" in chosen:
+                poller.bench(county, arguments.interval, streams=100)
+            if "snmp" in chosen:
+                snmp.bench(Path(folder), arguments.agents)
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
