@@ -20,6 +20,7 @@ from lab.twin.fleetfile import FleetConfig, HostEntry
 from nanxi.county.load import load_plan
 from nanxi.devices.guard import LockoutGuard
 from nanxi.estate import Estate, load_estate
+from tests.support.lab import need
 
 INVENTORY = Path(__file__).parents[2] / "inventory/lab"
 PASSWORD = "Exporter-Look-77"
@@ -140,6 +141,7 @@ def values(text: str) -> dict[tuple[str, ...], float]:
 
 def promtool(text: str) -> tuple[int, str]:
     """Return what Prometheus's own checker says of an exposition."""
+    need("promtool")
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False
     )

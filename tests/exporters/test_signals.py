@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporters.signals import CATALOGUE, Identity, Samples, SignalError
 from exporters.signals.document import document
 from exporters.signals.exposition import SampleCollector, text
+from tests.support.lab import need
 
 ROOT = Path(__file__).parents[2]
 WHO = Identity("shangtang-cam0001", "cameras", "shangtang", "1", "police")
@@ -35,6 +36,7 @@ def test_metrics_md_is_current() -> None:
 
 
 def test_promtool_accepts_every_name() -> None:
+    need("promtool")
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=text(lines(one_of_each())), capture_output=True, check=False
     )
