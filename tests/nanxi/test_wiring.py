@@ -26,7 +26,7 @@ def test_a_units_gateway_is_the_router_of_every_zone_of_its_network() -> None:
         "shangtang/recording": "vlan120 10.98.1.1/28",
         "shangtang/viewing": "vlan130 10.98.0.161/27",
         "shangtang/management": "vlan140 10.98.0.1/26",
-        "lab/backbone": "vlan180 10.98.1.66/27",
+        "backbone": "vlan180 10.98.1.66/27",
     }
     assert routes(HOSTS["shangtang-host02"], PLAN) == (
         Route(IPv4Network("10.98.0.0/16"), IPv4Address("10.98.1.65")),
