@@ -26,6 +26,14 @@ class Word:
         return value
 
 
+class Name(Word):
+    """One word that begins with a letter, so that nobody takes it for a number."""
+
+    def parse(self, words: Sequence[Token], line: str) -> tuple[str, int] | None:
+        """Take one word."""
+        return super().parse(words, line) if words[0].text[0].isalpha() else None
+
+
 class Rest:
     """The rest of the line, spaces and all."""
 
@@ -310,4 +318,4 @@ def opens(shown: str, password: str) -> bool:
     return shown == password or (bool(rest) and hashed(f"{head}$", password, salt) == shown)
 
 
-COMMON: dict[str, Any] = {"word": Word(), "text": Rest(), "ip": Address()}
+COMMON: dict[str, Any] = {"word": Word(), "name": Name(), "text": Rest(), "ip": Address()}

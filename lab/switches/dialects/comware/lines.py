@@ -40,8 +40,8 @@ LINES: tuple[Line, ...] = (
     Line(
         "svi-filter",
         (SVI,),
-        "packet-filter name {acl:word} {way:inbound|outbound}",
-        ("undo packet-filter name {acl:word} {way:inbound|outbound}",),
+        "packet-filter name {acl:name} {way:inbound|outbound}",
+        ("undo packet-filter name {acl:name} {way:inbound|outbound}",),
         key=("way",),
     ),
     # ports
@@ -164,8 +164,8 @@ LINES: tuple[Line, ...] = (
     Line(
         "filter",
         ON_PORT,
-        "packet-filter name {acl:word} {way:inbound|outbound}",
-        ("undo packet-filter name {acl:word} {way:inbound|outbound}",),
+        "packet-filter name {acl:name} {way:inbound|outbound}",
+        ("undo packet-filter name {acl:name} {way:inbound|outbound}",),
         key=("way",),
     ),
     Line("trusted", ON_PORT, "dhcp snooping trust", ("undo dhcp snooping trust",)),

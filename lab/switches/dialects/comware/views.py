@@ -120,21 +120,21 @@ def no_hybrid(context: Context, values: Values) -> None:
 
 @command("acl number {acl:3000-3999}", "system")
 @command("acl advanced {acl:3000-3999}", "system")
-@command("acl advanced name {acl:word}", "system")
+@command("acl advanced name {acl:name}", "system")
 def acl_view(context: Context, values: Values) -> None:
     context.enter((ACL, str(values["acl"])))
 
 
 @command("acl number {acl:2000-2999}", "system")
 @command("acl basic {acl:2000-2999}", "system")
-@command("acl basic name {acl:word}", "system")
+@command("acl basic name {acl:name}", "system")
 def basic_acl_view(context: Context, values: Values) -> None:
     context.enter((BASIC, str(values["acl"])))
 
 
 @command("undo acl number {acl:2000-3999}", "system")
 @command("undo acl {kind:advanced|basic} {acl:2000-3999}", "system")
-@command("undo acl {kind:advanced|basic} name {acl:word}", "system")
+@command("undo acl {kind:advanced|basic} name {acl:name}", "system")
 def no_acl(context: Context, values: Values) -> None:
     for view in (ACL, BASIC):
         context.config.sections.pop((view, str(values["acl"])), None)

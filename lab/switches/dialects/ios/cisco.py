@@ -83,12 +83,14 @@ class Cisco(IosFamily):
         await session.say(f"\n{banner.strip('^C')}\n" if banner else "\n")
 
     def private(self, config: Config) -> list[str]:
-        """Return what is saved and never shown: SNMPv3 users."""
-        return [
+        """Return what is saved and never shown: SNMPv3 users; VLANs, which VTP keeps in a file of its own."""
+        vlans = [] if _shows_vlans(config) else list(self._vlans(config))
+        users = [
             f"snmp-server user {item['user']} {item['group']} v3 auth {item['auth']} {item['authkey']}"
             + (f" priv {item['priv']} {item['bits']} {item['privkey']}" if "priv" in item else "")
             for item in config.all(SYSTEM, "snmp-user")
         ]
+        return [*users, *vlans]
 
     def render(self, config: Config) -> list[str]:
         """Return ``show running-config`` without the lines above it that change by themselves."""
@@ -99,7 +101,8 @@ class Cisco(IosFamily):
             yield from (*self.section_lines(config, SYSTEM, names), "!")
         if config.sections.get((ARCHIVE, "")):
             yield from self.block(config, (ARCHIVE, ""), "archive")
-        yield from self._vlans(config)
+        if _shows_vlans(config):
+            yield from self._vlans(config)
         for name in self.port_names:
             yield from self.block(config, (PORT, name), f"interface {name}")
         for ident, _ in config.of(SVI):
@@ -121,9 +124,7 @@ class Cisco(IosFamily):
         yield from ("!", *self.section_lines(config, SYSTEM, ("ntp-server",)))
 
     def _vlans(self, config: Config) -> Iterator[str]:
-        """Yield VLANs, unless VTP keeps them elsewhere; those without a name in one line."""
-        if config.get(SYSTEM, "vtp", "mode", "server") not in ("transparent", "off"):
-            return
+        """Yield VLANs; those without a name in one line."""
         plain = [ident for ident, entries in config.of(VLAN) if ident != 1 and not entries]
         if plain:
             yield from (f"vlan {VlanList().text(plain)} ", "!")
@@ -140,3 +141,8 @@ class Cisco(IosFamily):
                 else:
                     yield from (f"ip access-list {kind} {ident}", *(f" {line}" for line in lines))
         yield "!"
+
+
+def _shows_vlans(config: Config) -> bool:
+    """Return whether VLANs are part of the configuration: not where VTP spreads them."""
+    return config.get(SYSTEM, "vtp", "mode", "server") in ("transparent", "off")
