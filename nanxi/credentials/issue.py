@@ -16,7 +16,7 @@ from nanxi.credentials.store import CredentialError, Decrypt, Store
 from nanxi.devices.declare import ADMIN, RECORDER, SIP, SNMP_AUTH, SNMP_PRIVACY, aspects_of
 from nanxi.estate import Estate
 from nanxi.files import write_atomically
-from nanxi.register.model import Device, Management, State, Switch
+from nanxi.register.model import Device, Host, Management, State, Switch
 
 #: Turns plain text into the content of a vault file; raises CredentialError.
 Encrypt = Callable[[bytes], bytes]
@@ -49,7 +49,7 @@ def fits(password: str) -> bool:
 def needs_password(device: Device) -> bool:
     """Return whether a device must have its passwords in the vault: also before it is installed."""
     return (
-        (bool(aspects_of(device.kind)) or isinstance(device, Switch))
+        (bool(aspects_of(device.kind)) or isinstance(device, Switch | Host))
         and device.spoken_to
         and device.management is Management.MANAGED
         and device.state is not State.RETIRED
@@ -60,6 +60,8 @@ def accounts_of(device: Device, plan: Plan) -> tuple[str, ...]:
     """Return the names of the passwords that a device needs: its accounts, and one for the platform of its network."""
     if isinstance(device, Switch):
         return (ADMIN.name, SNMP_AUTH, SNMP_PRIVACY)
+    if isinstance(device, Host):
+        return (SNMP_AUTH, SNMP_PRIVACY)  # people and playbooks come in with keys
     platform = (SIP,) if device.network in plan.policies.platforms_access else ()
     return (ADMIN.name, RECORDER.name, *platform)
 

@@ -29,7 +29,7 @@ RECORDER = Account("recorder", "User")
 #: The vault's name of the password with which a device registers at a platform; no account of the device.
 SIP = "sip"
 
-#: The vault's names of a switch's SNMPv3 keys: who authenticates with the one and encrypts with the other only reads.
+#: The vault's names of a switch's or host's SNMPv3 keys: who authenticates with the one and encrypts with the other only reads.
 SNMP_AUTH, SNMP_PRIVACY = "snmp_auth", "snmp_privacy"
 
 _VIDEO = frozenset({Aspect.ENCODERS, Aspect.OSD})

@@ -37,10 +37,11 @@ def text_of(path, name):
         ("module", "switch"),
         ("callback", "fleet"),
         ("role", "device"),
-        ("lookup", "firewall"),
+        ("lookup", "host"),
         ("role", "firewall"),
         ("role", "gateway"),
         ("role", "switch"),
+        ("role", "host_baseline"),
     ],
 )
 def test_ansible_doc_shows_it(kind, name):
