@@ -107,6 +107,7 @@ def test_passwords_and_tunnels_are_refused(running: RunningHosts) -> None:
     typed = ("-o", "PreferredAuthentications=password,keyboard-interactive", "-o", "PubkeyAuthentication=no")
     asked = subprocess.run(
         [*enter, "ssh", "-v", *options, *typed, f"root@{ADDRESS}", "true"],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -114,6 +115,7 @@ def test_passwords_and_tunnels_are_refused(running: RunningHosts) -> None:
     assert "Authentications that can continue: publickey\n" in asked.stderr
     tunnel = subprocess.run(
         [*enter, "ssh", *options, "-W", "10.98.255.10:22", f"root@{ADDRESS}"],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,

@@ -42,6 +42,7 @@ class ControlNode:
             [*self.running.control(self.network).enter, str(path), *arguments],
             cwd=ROOT,
             env=environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=240,

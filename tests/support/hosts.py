@@ -63,6 +63,7 @@ class RunningHosts:
         control = self.control(network or device.network)
         return subprocess.run(
             [*control.enter, "ssh", *self.hosts.keys.options(patience_s), f"root@{device.ipv4}", *command],
+            stdin=subprocess.DEVNULL,  # ssh would leave ours non-blocking, which Ansible refuses
             capture_output=True,
             text=True,
             check=False,
