@@ -202,7 +202,7 @@ def test_a_new_password_of_the_vault_replaces_the_old(control: ControlNode) -> N
     file.write_text(json.dumps(plain))
     control.inventory.run("ansible-vault", "encrypt", file)
     done = play(control)
-    assert re.search(r"changed=2 .*failed=0", done.stdout), done.stdout
+    assert re.search(r"changed=[1-9] .*failed=0", done.stdout), done.stdout
     assert "another-Password1" not in done.stdout
     assert asked(control, plain[MONITOR], "-l", "authPriv").returncode == 0
     assert asked(control, old, "-l", "authPriv").returncode
