@@ -184,4 +184,5 @@ def _translated(error: BaseException, target: Target, known: Path) -> DeviceErro
 def _short(error: BaseException) -> str:
     """Return the first line of what went wrong, or its name."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    text = " ".join(lines[:2]) if lines and lines[0].endswith(":") else "".join(lines[:1])
+    return text or type(error).__name__
