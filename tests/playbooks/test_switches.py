@@ -26,8 +26,12 @@ def site(inventory, switches):
         for n in (1, 2, 3, 4)
     ]  # fmt: skip
     inventory.rows("switches", rows)
-    with (inventory.folder / "plan/flows.yml").open("a") as flows:  # in the sandbox a client has the switch's address
-        flows.write("  - {key: desk, from: management, to: management, services: [ssh], reason: 测试台在管理网}\n")
+    with (inventory.folder / "plan/flows.yml").open(
+        "a"
+    ) as flows:  # in the sandbox a client has the switch's address
+        flows.write(
+            "  - {key: desk, from: management, to: management, services: [ssh], reason: 测试台在管理网}\n"
+        )
     inventory.cameras(
         {
             "serial": str(n), "code": f"3303240200132000000{n}", "mac": f"02-00-00-00-00-0{n}",
