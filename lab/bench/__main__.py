@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=5286, help="cameras of the synthetic county")
     parser.add_argument("--playbook", type=int, default=500, help="how many of them Ansible converges")
     parser.add_argument("--recorders", type=int, default=200, help="recorders of 16 channels")
+    parser.add_argument("--switches", type=int, default=200, help="switches of 48 ports")
     parser.add_argument("--probes", type=int, default=10_000, help="random probes between zones")
     parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
@@ -49,6 +50,8 @@ def main() -> int:
                 fleet.bench(county, arguments.playbook)
             if "nvrs" in chosen:
                 nvrs.bench(Path(folder), arguments.recorders)
+            if "switches" in chosen:
+                switches.bench(Path(folder), arguments.switches)
             if "zones" in chosen:
                 zones.bench(arguments.probes)
             if "recordings" in chosen:

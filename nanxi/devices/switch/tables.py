@@ -37,7 +37,7 @@ class PortRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MacRow:
+class AddressRow:
     """A MAC address (as the register writes it) and where it was heard or bound."""
 
     mac: str
@@ -187,9 +187,9 @@ _VLAN_FIRST = re.compile(
 _KINDS = {"learned": "dynamic"}
 
 
-def macs(text: str) -> list[MacRow]:
+def macs(text: str) -> list[AddressRow]:
     """Return the rows of ``display mac-address`` or ``show mac address-table``; the switch's own are left out."""
-    rows: list[MacRow] = []
+    rows: list[AddressRow] = []
     for line in text.splitlines():
         row = _MAC_FIRST.match(line) or _VLAN_FIRST.match(line)
         if row is None or row["port"] == "-":
@@ -198,7 +198,7 @@ def macs(text: str) -> list[MacRow]:
         kind = said.lower()
         digits = re.sub(r"[^0-9a-f]", "", row["mac"].lower()).upper()
         address = "-".join(digits[index : index + 2] for index in range(0, 12, 2))
-        rows.append(MacRow(address, int(row["vlan"]), port(row["port"]), _KINDS.get(kind, kind)))
+        rows.append(AddressRow(address, int(row["vlan"]), port(row["port"]), _KINDS.get(kind, kind)))
     return rows
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ntc_templates.parse import parse_output
 
-from nanxi.devices.switch.tables import MacRow, NeighbourRow, PortRow, macs, neighbours, ports, vlans
+from nanxi.devices.switch.tables import AddressRow, NeighbourRow, PortRow, macs, neighbours, ports, vlans
 
 RECORDED = Path(__file__).parents[4] / "shared/data/cli"
 
@@ -84,11 +84,11 @@ def test_ports():
 @pytest.mark.recorded
 def test_macs():
     rows = macs(recorded("hp_comware_display_mac-address"))
-    assert rows[0] == MacRow("00-00-11-11-22-22", 1, "Bridge-Aggregation1", "dynamic")
+    assert rows[0] == AddressRow("00-00-11-11-22-22", 1, "Bridge-Aggregation1", "dynamic")
     assert len(rows) == 4
     assert macs(recorded("huawei_vrp_display_mac-address")) == [
-        MacRow("B8-D6-F6-FF-73-90", 10, "XGigabitEthernet0/0/1", "dynamic"),
-        MacRow("B8-D6-F6-FF-73-9B", 10, "XGigabitEthernet0/0/1", "dynamic"),
+        AddressRow("B8-D6-F6-FF-73-90", 10, "XGigabitEthernet0/0/1", "dynamic"),
+        AddressRow("B8-D6-F6-FF-73-9B", 10, "XGigabitEthernet0/0/1", "dynamic"),
     ]
 
 
@@ -110,13 +110,13 @@ def test_neighbours():
     ("read", "text", "rows"),
     [
         (macs, "  10    0011.2233.4455    DYNAMIC     Gi1/0/1\n All    0100.0ccc.cccc    STATIC      CPU",
-         [MacRow("00-11-22-33-44-55", 10, "GigabitEthernet1/0/1", "dynamic")]),
+         [AddressRow("00-11-22-33-44-55", 10, "GigabitEthernet1/0/1", "dynamic")]),
         (macs, "1          00d0.f800.1001       DYNAMIC  GigabitEthernet 0/1",
-         [MacRow("00-D0-F8-00-10-01", 1, "GigabitEthernet0/1", "dynamic")]),
+         [AddressRow("00-D0-F8-00-10-01", 1, "GigabitEthernet0/1", "dynamic")]),
         (macs, "0011-2233-4455   10         Learned          GE1/0/20                 Y",
-         [MacRow("00-11-22-33-44-55", 10, "GigabitEthernet1/0/20", "dynamic")]),
+         [AddressRow("00-11-22-33-44-55", 10, "GigabitEthernet1/0/20", "dynamic")]),
         (macs, "0011-2233-4455 10                                GE0/0/7             sticky",
-         [MacRow("00-11-22-33-44-55", 10, "GigabitEthernet0/0/7", "sticky")]),
+         [AddressRow("00-11-22-33-44-55", 10, "GigabitEthernet0/0/7", "sticky")]),
         (neighbours, "GE0/0/1                 SW-2                       GE0/0/24                     101",
          [NeighbourRow("GigabitEthernet0/0/1", "SW-2", "GE0/0/24")]),
         (ports, "GE1/0/3              ADM  auto    A      T    1    to the pole",
