@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab.bench import fleet, gate, inventory, nvrs, poller, recordings, snmp, zones
+from lab.bench import fleet, gate, inventory, nvrs, poller, recordings, snmp, switches, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
@@ -15,6 +15,7 @@ NAMES = (
     "inventory",
     "fleet",
     "nvrs",
+    "switches",
     "zones",
     "recordings",
     "gate",

@@ -33,9 +33,15 @@ def plain(_: Path, port: int, number: int) -> str:
     secrets = job(port, number).target.passwords
     lines = [filled(line.strip(), secrets) for line in configuration(number).splitlines()]
     with ConnectHandler(
-        device_type=PLATFORM, host=address(number), port=port, username="admin", password=PASSWORD
+        device_type=PLATFORM,
+        host=address(number),
+        port=port,
+        username="admin",
+        password=PASSWORD,
+        # Waits for the echo of each line: without it, hundreds of lines at once lose the prompt on a busy machine.
+        global_cmd_verify=True,
     ) as connection:
-        connection.send_config_set(lines, cmd_verify=False)
+        connection.send_config_set(lines, read_timeout=60)
         connection.save_config()
     return Verdict.CHANGED
 

@@ -19,7 +19,7 @@ from nanxi.devices.switch.reading import tree_of
 from nanxi.devices.switch.render import render
 
 PLATFORM, PORTS, PREFIX = "hp_comware", 48, "GigabitEthernet1/0/"
-PASSWORD = "Bench-2008-x"
+PASSWORD = "Bench-2008-x"  # noqa: S105 - of a twin
 _SECRETS = {"snmp_auth": Secret("Auth-12345678"), "snmp_privacy": Secret("Priv-12345678")}
 _CAMERAS, _CORE = IPv4Network("10.98.0.128/25"), IPv4Network("10.98.255.0/26")
 
