@@ -78,7 +78,6 @@ class Dialect:
         error: what a refused command says.
         running, startup: commands that print the configurations.
         enter, leave, up: into configuration mode, out of it, one section up.
-        exclusive, shared: take and give back the system's own lock; empty where it has none. In exec mode.
         save: writes the startup configuration.
         saved: what it says when it has.
         volatile: lines that change by themselves.
@@ -117,8 +116,6 @@ class Dialect:
     spell: Callable[[Tree, list[str]], list[str]] = lambda _, lines: lines
     covers: Callable[[str, Tree], bool] = lambda *_: False
     questions: Mapping[Pattern, str] = field(default_factory=dict)
-    exclusive: str = ""
-    shared: str = ""
     armings: tuple[Arming, ...] = ()
     single: tuple[Lineage, ...] = ()
     lone: tuple[Lineage, ...] = ()
