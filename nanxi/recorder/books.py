@@ -62,7 +62,7 @@ class Books:
             for path in {plan.volume for plan in self.config.cameras.values()}
             if (volume := self._volume(path))
         }
-        done = mend(self.index, mounted, self.events)
+        done = mend(self.index, mounted, self.events, recent=True)
         if done.adopted or done.dropped or done.lost:
             _LOG.warning(
                 "index: %d files adopted, %d rows dropped, %d lost",

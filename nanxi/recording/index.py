@@ -24,7 +24,8 @@ from nanxi.recording.timeline import ends
 
 #: A seam may stretch a segment's end by so much, in seconds (see timeline.py).
 _SLACK_S = 60
-_PAGE = 500
+#: Retention looks at a few old segments of each camera every few minutes, and at many when it deletes.
+_FIRST_PAGE, _PAGE = 10, 500
 
 
 class Index:
@@ -145,13 +146,14 @@ class Index:
             "ORDER BY segment.start, session, unsync LIMIT ?"
         )
         after: tuple[int, str, int] = (-1, "", 0)
+        size = _FIRST_PAGE
         while True:
             with self.reading() as connection:
-                page = [one for one, _ in rows.read(connection, camera, where, (*after, volume, _PAGE))]
+                page = [one for one, _ in rows.read(connection, camera, where, (*after, volume, size))]
             yield from page
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
-            after = _key(page[-1].name)
+            after, size = _key(page[-1].name), _PAGE
 
     def first(self, camera: str) -> Segment | None:
         """Return the camera's oldest segment."""

@@ -39,8 +39,10 @@ def mend(
     events: Events,
     done: Callable[[str], None] = lambda _: None,
     now: float | None = None,
+    *,
+    recent: bool = False,
 ) -> Mended:
-    """Compare files and index and repair both directions; run it at every start, and on an empty index to rebuild it.
+    """Compare files and index and repair both directions; run it at every start (``recent``), and on an empty index to rebuild it.
 
     A file without a row is adopted: by its manifest where that knows the file at its present size, else by reading it
     back from the disk. A row without a file is dropped and its time is a gap. A file of another size than its row is
@@ -52,6 +54,7 @@ def mend(
         events: where the causes of lost segments go.
         done: called with each camera's name, for a progress bar.
         now: Unix time in s, for tests.
+        recent: only what a crash can leave behind (see ``compare``); a timer looks at everything.
 
     Raises:
         OSError: a folder cannot be read.
@@ -67,7 +70,7 @@ def mend(
         adopting.clear()
         missing.clear()
 
-    for difference in compare(index, volumes, done, now):
+    for difference in compare(index, volumes, done, now, recent=recent):
         if difference.matter in {Matter.UNINDEXED, Matter.SIZE}:
             adopting.append(difference)
         elif difference.matter is Matter.MISSING:

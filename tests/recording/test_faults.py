@@ -30,7 +30,7 @@ def many(clips) -> list[bytes]:
     return [clip.read_bytes() for clip in clips] * 4
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(20))
 def test_killed_at_a_random_instant(tmp_path, many, seed):
     volume = make(tmp_path)
     promised = run(volume, many, kill_after=random.Random(seed).uniform(0.005, 0.15))
@@ -47,20 +47,19 @@ FAULTS = {
 
 @pytest.mark.foreign
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("probability", [0.01, 0.1])
-def test_a_system_call_fails_now_and_then(tmp_path, clips, fault, probability):
+def test_a_system_call_fails_now_and_then(tmp_path, clips, fault):
     """libfiu fails calls of the C library, SQLite's among them."""
     need("fiu-run")
-    volume, many = make(tmp_path), clips * 4
+    volume, many = make(tmp_path), clips * 3
     done = subprocess.run(
         ["fiu-run", "-x", sys.executable, "-m", "tests.recording.promises", str(tmp_path), *map(str, many)],
         capture_output=True, text=True, timeout=60, cwd=ROOT, check=False,
-        env={**os.environ, "NANXI_TEST_FAULT": f"{FAULTS[fault]},{probability}"},
+        env={**os.environ, "NANXI_TEST_FAULT": f"{FAULTS[fault]},0.05"},
     )  # fmt: skip
     promised = read(done.stdout.splitlines())
     indexed = [name for what, name in promised if what == "indexed"]
-    assert indexed or probability > 0.05, done.stderr
-    assert len(indexed) < len(many) or probability < 0.05 or "name" in fault, "no fault happened"
+    assert indexed, done.stderr
+    assert len(indexed) < len(many) or "name" in fault, "no fault happened"
     check(volume, [clip.read_bytes() for clip in many], promised)
 
 

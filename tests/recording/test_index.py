@@ -153,6 +153,18 @@ def test_the_newest_file_is_taken_for_growing_until_it_has_settled(site, clips):
     assert matters(site, now=growing + 60) == [Matter.UNINDEXED] * 2
 
 
+def test_after_a_crash_only_what_it_can_have_left_is_looked_at(site, clips):
+    week = 7 * 86_400
+    site.record(clips[:2])
+    site.record(clips[:2], start=T0 + week, session="00000002")
+    lost = site.put(clips[2], T0 + week - 86_400 + 10, "00000003")
+    site.put(clips[2], T0 + 100, "00000004")  # somebody's hand, a week ago
+    found = list(compare(site.index, site.volumes, recent=True))
+    assert [(one.matter, one.name) for one in found] == [(Matter.UNINDEXED, lost)]
+    assert mend(site.index, site.volumes, site.events, recent=True).adopted == 1
+    assert matters(site) == [Matter.UNINDEXED]
+
+
 def test_a_disk_that_is_not_mounted_loses_no_rows(site, clips):
     site.record(clips)
     (site.volume.path / "nanxi-volume.json").unlink()

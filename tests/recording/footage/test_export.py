@@ -188,7 +188,7 @@ def test_a_log_that_cannot_be_written_hands_nothing_out(site, exporter, clips, t
 )
 def test_verify_says_what_does_not_agree(site, exporter, clips, tmp_path, spoil, problem):
     site.record(clips[:2])
-    content = exporter.export(request(0, 4), tmp_path / "out", Options())
+    content = exporter.export(request(0, 4), tmp_path / "out", Options(sheet=False))
     assert verify(tmp_path / "out", exporter.log) == []
     spoil(tmp_path / "out", content["files"][0]["name"])
     assert problem in " ".join(finding.problem for finding in verify(tmp_path / "out", exporter.log))
