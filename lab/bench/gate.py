@@ -192,7 +192,7 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator[int]:
 
 def _recorder_config(folder: Path, count: int, port: int) -> Path:
     for name in ("disk1", "run"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)  # run/ is the daemons' too
     create(folder / "disk1", "disk1")
     names = [host(number) for number in range(count)]
     recording = {
