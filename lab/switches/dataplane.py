@@ -97,6 +97,17 @@ class Learned:
     kind: Literal["dynamic", "static", "sticky"] = "dynamic"
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What another device says of itself by LLDP on a port; ``chassis`` as ``aa:bb:cc:dd:ee:ff``."""
+
+    port: str
+    system: str
+    chassis: str
+    port_id: str
+    address: str = ""
+
+
 class DataPlane(Protocol):
     """What carries the packets of one switch."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lab.switches.clock import Clock, Timer
 from lab.switches.config import Config, RefusedError
-from lab.switches.dataplane import DataPlane, Learned, PortState
+from lab.switches.dataplane import DataPlane, Learned, Neighbour, PortState
 from lab.switches.dialect import Context, Dialect
 from lab.switches.management import Answer, Management, answer
 from lab.switches.ovs import OvsError
@@ -91,6 +91,7 @@ class Switch:
     folder: Path | None = None
     plane: DataPlane | None = None
     heard: list[Learned] = field(default_factory=list)
+    neighbours: tuple[Neighbour, ...] = ()
     clock: Clock = field(default_factory=Clock)
     sessions: dict[int, Session] = field(default_factory=dict)
     transcript: list[Spoken] = field(default_factory=list)
@@ -253,6 +254,11 @@ class Switch:
             return self.plane.learned()
         carried = {port.name: port.untagged | port.tagged for port in self.ports() if port.up}
         return [item for item in self.heard if item.vlan in carried.get(item.port, ())]
+
+    def neighbours_at(self, port: str) -> list[Neighbour]:
+        """Return who says by LLDP that it is at the other end of a port."""
+        up = {item.name for item in self.ports() if item.up}
+        return [item for item in self.neighbours if item.port == port and port in up]
 
     def open(self, user: str, source: IPv4Address) -> Session:
         """Return a new session.

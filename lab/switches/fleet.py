@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 from typing import Any
 
-from lab.switches.dataplane import DataPlane, Learned
+from lab.switches.dataplane import DataPlane, Learned, Neighbour
 from lab.switches.device import Installation, Switch
 from lab.switches.dialects import dialect
 from lab.switches.profile import build_profile, profile_of_platform
@@ -38,6 +38,7 @@ class Order:
         startup: instead of the profile's; "" is the profile's.
         plane: what carries its packets.
         heard: stations that were heard, when nothing carries packets.
+        neighbours: who speaks LLDP at its ports.
     """
 
     host: str
@@ -59,6 +60,7 @@ class Order:
     startup: str = ""
     plane: DataPlane | None = None
     heard: tuple[Learned, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 class Fleet:
@@ -129,5 +131,11 @@ def build(order: Order, folder: Path | None = None) -> Switch:
     matters = uplink if order.uplink_matters else ""
     installation = Installation(order.host, order.address.ip, matters, startup, order.controller)
     return Switch(
-        installation, profile, dialect(profile.dialect, ports), folder, order.plane, heard=list(order.heard)
+        installation,
+        profile,
+        dialect(profile.dialect, ports),
+        folder,
+        order.plane,
+        heard=list(order.heard),
+        neighbours=order.neighbours,
     )

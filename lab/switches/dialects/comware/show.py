@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.switches.device import Switch
-from lab.switches.dialect import Context, command
+from lab.switches.dialect import SYSTEM, Context, command
 from lab.switches.dialects.comware.checks import ACL, BASIC, PORT, SVI, VLAN
 from lab.switches.grammar import Values
 from lab.switches.types import Mac
@@ -193,13 +193,21 @@ def macs(context: Context, values: Values) -> list[str]:
 
 @command("display lldp neighbor-information list", "*")
 def lldp(context: Context, values: Values) -> list[str]:
-    del context, values
-    return [
+    del values
+    switch = context.switch
+    lines = [
         "Chassis ID : * -- -- Nearest nontpmr bridge neighbor",
         "             # -- -- Nearest customer bridge neighbor",
         "             Default -- -- Nearest bridge neighbor",
         "System Name          Local Interface Chassis ID      Port ID",
     ]
+    found = [item for port in switch.ports() for item in switch.neighbours_at(port.name)]
+    if not switch.running.get(SYSTEM, "lldp"):
+        return []
+    for item in found:
+        chassis = Mac("-").text(item.chassis)
+        lines.append(f"{item.system:<20} {brief(switch, item.port):<15} {chassis:<15} {item.port_id}")
+    return lines
 
 
 @command("display acl {acl:2000-3999}", "*")

@@ -254,14 +254,20 @@ def lldp(context: Context, values: Values) -> list[str]:
     del values
     if not context.switch.running.get(SYSTEM, "lldp"):
         return ["% LLDP is not enabled"]
+    switch = context.switch
+    found = [item for port in switch.ports() for item in switch.neighbours_at(port.name)]
     return [
         "Capability codes:",
         "    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device",
         "    (W) WLAN Access Point, (P) Repeater, (S) Station, (O) Other",
         "",
         "Device ID           Local Intf     Hold-time  Capability      Port ID",
+        *(
+            f"{item.system:<20}{brief(switch, item.port):<15}{120:<11}{'B':<16}{item.port_id}"
+            for item in found
+        ),
         "",
-        "Total entries displayed: 0",
+        f"Total entries displayed: {len(found)}",
         "",
     ]
 

@@ -224,7 +224,24 @@ def lldp(context: Context, values: Values) -> list[str]:
     del values
     if not context.switch.running.get(("system", ""), "lldp"):
         return ["Info: Global LLDP is not enabled."]
-    return [line for port in context.switch.ports() for line in (f"{port.name} has 0 neighbors", "")]
+    lines = []
+    for port in context.switch.ports():
+        found = context.switch.neighbours_at(port.name)
+        lines += [f"{port.name} has {len(found)} neighbors{':' if found else ''}", ""]
+        for number, item in enumerate(found, 1):
+            lines += [
+                f"Neighbor index : {number}",
+                "Chassis type   :macAddress",
+                f"Chassis ID     :{Mac('-').text(item.chassis)}",
+                "Port ID type   :interfaceName",
+                f"Port ID        :{item.port_id}",
+                f"Port description    :{item.port_id}",
+                f"System name         :{item.system}",
+                f"Management address  : {item.address}",
+                "Expired time   :102s",
+                "",
+            ]
+    return lines
 
 
 @command("display acl all", "*")
