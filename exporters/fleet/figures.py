@@ -25,10 +25,11 @@ class Figures:
         self.devices = count
         self._late = deque(self._late, maxlen=max(1, count))
 
-    def began(self, late_s: float) -> None:
-        """A probe began ``late_s`` seconds after its turn."""
+    def began(self, late_s: float | None) -> None:
+        """A probe began ``late_s`` seconds after its turn; None: of a device that did not answer last time."""
         self.running += 1
-        self._late.append(max(0.0, late_s))
+        if late_s is not None:
+            self._late.append(max(0.0, late_s))
 
     def ended(self, verdict: str, duration_s: float) -> None:
         """A probe ended."""

@@ -105,11 +105,12 @@ class Poller:
 
     async def _probe(self, host: str, due: float) -> None:
         before = self.board.verdict(host)
-        async with self._lanes[before in _SUSPECT]:
+        suspect = before in _SUSPECT
+        async with self._lanes[suspect]:
             device = self._devices.get(host)
             if device is None:  # left the register while it waited
                 return
-            self.figures.began(time.monotonic() - due)
+            self.figures.began(None if suspect else time.monotonic() - due)
             result = None
             try:
                 result = await run_probe(

@@ -32,7 +32,7 @@ async def camera(request):
 async def called(camera: Camera, guard: LockoutGuard, path: str = "/sub", secret: str = PASSWORD) -> CallUp:
     credential = Credential(USER, Secret(secret), "test")
     target = StreamTarget("cam", IPv4Address(camera.address), camera.port, path, credential)
-    return await call_up(target, guard, key_frame_s=3, sample_s=1.5)
+    return await call_up(target, guard, key_frame_s=2, sample_s=1.5)
 
 
 @pytest.fixture

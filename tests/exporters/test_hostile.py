@@ -77,9 +77,9 @@ async def test_hostile_devices_delay_nobody(cameras, make_config, serve, read, e
         for host, name in HOSTILE.items()
     }
     twins = cameras(entries)
-    config = make_config(poll=True, kinds=["cameras"], interval_s=3, deadline_s=2, concurrency=2)
+    config = make_config(poll=True, kinds=["cameras"], interval_s=2, deadline_s=1, concurrency=2)
     client = await serve(config.model_copy(update={"units": frozenset({"shangtang"})}))
-    await asyncio.sleep(10)
+    await asyncio.sleep(7)
     _, text = await client.get("/metrics")
     up = {
         line.split('"')[1]: line[-1] for line in text.splitlines() if line.startswith("nanxi_probe_success{")

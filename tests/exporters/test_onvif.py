@@ -45,7 +45,7 @@ async def test_what_cannot_be_read_shows_nothing_good(
     entry, verdict, reachable, authenticated, cameras, make_config, serve, read
 ) -> None:
     cameras({CAMERA: entry})
-    client = await serve(make_config(deadline_s=3))
+    client = await serve(make_config(deadline_s=1.5))
     _, text = await client.get(f"/probe?module=onvif&target={CAMERA}")
     found = read(text)
     assert found[("nanxi_probe_verdict", "onvif", verdict)] == 1
