@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from lab import sandbox
+from lab.fabric.fabric import FabricError
 from lab.lifecycle import Lab, LabError
 from lab.netns import NamespaceError
+from lab.network import ROOT
+from lab.proof.spots import laptops
 from lab.zoned import ZonedLab
 
 _HINTS = """Look around (as root):
@@ -35,12 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.verb == "exec":
             return _exec(lab, arguments)
+        if arguments.verb == "accept":
+            return _accept(lab, command)
         if arguments.verb == "up":
             lab.up()
         elif arguments.verb == "down":
             lab.down()
         status = lab.status()
-    except (LabError, NamespaceError) as error:
+    except (FabricError, LabError, NamespaceError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     print(status)
@@ -57,6 +63,14 @@ def _exec(lab: Lab | ZonedLab, arguments: argparse.Namespace) -> int:
     return lab.exec(arguments.command, arguments.at)
 
 
+def _accept(lab: Lab | ZonedLab, arguments: list[str]) -> int:
+    if isinstance(lab, Lab):
+        raise LabError("a lab without zones proves nothing about them; say --zones")
+    script = [str(ROOT / "scripts/accept"), "--inventory", str(lab.inventory)]
+    with laptops(lab) as spots:
+        return subprocess.run([*script, "zones", "--spots", str(spots), *arguments], check=False).returncode
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     parser.add_argument("--name", default="nanxi-lab", help="network namespace (default: %(default)s)")
@@ -71,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         help="Linux hosts, and every device in its zone; without it all devices are in one namespace",
     )
     parser.add_argument("--no-access-switches", action="store_true", help=argparse.SUPPRESS)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|sandbox")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|accept|sandbox")
     verbs.add_parser("up", help="bring the lab up; what is up already stays as it is (root)")
     verbs.add_parser("down", help="end everything and leave nothing behind but state and logs (root)")
     verbs.add_parser("status", help="what is up; exit code 1 when something is not (root)")
@@ -88,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
         help="on a laptop that is plugged into the port of this camera for as long as CMD runs",
     )
     inside.add_argument("command", nargs="+", metavar="CMD")
+    accept = verbs.add_parser(
+        "accept", help="scripts/accept zones from a laptop in every zone and in the ports of cameras (root)"
+    )
+    accept.add_argument("command", nargs="*", metavar="OPTION", help="after --: --report DIR, --how plain")
     apart = verbs.add_parser(
         "sandbox", help="run a command in an anonymous network like the lab's, without twins"
     )
