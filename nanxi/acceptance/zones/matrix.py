@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from nanxi.acceptance.verdict import Verdict
 from nanxi.acceptance.zones.model import Measured, Result, Trick
+from nanxi.county.isolation import Place
+from nanxi.county.model import Network, Scope
 
 
 class Shade(StrEnum):
@@ -54,13 +56,23 @@ class Matrix:
 
 
 def matrix(results: Iterable[Result]) -> Matrix:
-    """Return the matrix of ``results``; tricks count in the cell of their two places."""
+    """Return the matrix of ``results``; tricks count in the cell of their two places.
+
+    Places are sorted by network, so that whatever joins the networks stands out in two of the four quarters.
+    """
+    known: dict[str, Place] = {}
     pairs: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        pair = (result.probe.origin.place.name, result.probe.goal.place.name)
-        pairs.setdefault(pair, []).append(result)
-    places = dict.fromkeys(name for pair in pairs for name in pair)
-    return Matrix(tuple(places), {pair: _cell(pair, found) for pair, found in pairs.items()})
+        origin, goal = result.probe.origin.place, result.probe.goal.place
+        known |= {origin.name: origin, goal.name: goal}
+        pairs.setdefault((origin.name, goal.name), []).append(result)
+    places = tuple(sorted(known, key=lambda name: _order(known[name])))
+    return Matrix(places, {pair: _cell(pair, found) for pair, found in pairs.items()})
+
+
+def _order(place: Place) -> tuple[object, ...]:
+    zone = place.zone
+    return zone.network is not Network.POLICE, zone.scope is Scope.COUNTY, place.holder, zone.vlan
 
 
 def _cell(pair: tuple[str, str], found: list[Result]) -> Cell:

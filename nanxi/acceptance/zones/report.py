@@ -107,7 +107,8 @@ def as_html(results: Sequence[Result], run: Run, plan: Plan, language: Language 
         called=called,
         unproved=Counter(r.reason for r in results if r.verdict is Verdict.COLLECTING),
         different=differences(results),
-        results=results[:MOST_ROWS],
+        # What differs, what should be open, then the rest.
+        results=sorted(results, key=lambda r: (r.verdict is not Verdict.FAIL, not r.probe.flow))[:MOST_ROWS],
         left_out=max(0, len(results) - MOST_ROWS),
         flows=[(flow, _of_flow(results, flow.key)) for flow in plan.flows.flows],
         services=plan.flows.services,

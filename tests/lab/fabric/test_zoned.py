@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -123,6 +124,19 @@ def test_the_county_clock_answers_in_core(lab: ZonedLab) -> None:
     ask = "import socket,sys; s=socket.socket(2,2); s.settimeout(3); s.sendto(b'\\x23'+bytes(47),(sys.argv[1],123)); print(s.recvfrom(99)[1][0])"
     for place, address in (("core", "10.98.255.2"), ("core", "10.98.255.3"), ("core-public", "10.99.255.3")):
         assert inside(lab, place, sys.executable, "-c", ask, address).stdout.strip() == address
+
+
+def test_a_tester_has_a_laptop_in_every_zone_and_in_ports_of_cameras(lab: ZonedLab) -> None:
+    said = command(lab, "accept", "--", "--how", "tagged", "--report", str(lab.folder / "out"))
+    told = json.loads((lab.folder / "out/zones.json").read_text())
+    # Nothing was opened, so nothing is proved; and no frame came out in another VLAN.
+    assert (said.returncode, told["verdict"], told["differences"]) == (1, "collecting", []), said.stderr
+    assert told["probes_not_started"] == {}
+    spots = {result["from"] for result in told["results"]}
+    assert {"core", "departments", f"{HERE}@shangtang-cam0005", "oubei/viewing"} <= spots
+    assert HERE not in spots
+    # The cameras are back in their ports.
+    assert until(lambda: pings(lab, HERE, ONE))
 
 
 @pytest.mark.parametrize("place", ["police", "public", "core", "departments", "shangtang/viewing"])
