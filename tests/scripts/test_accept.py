@@ -15,8 +15,7 @@ import yaml
 
 from nanxi.acceptance.catalogue import catalogue
 from nanxi.county.isolation import Isolation
-from nanxi.county.load import load_plan
-from tests.acceptance.zones.network import Network
+from tests.acceptance.zones.network import Network, frozen_plan
 from tests.support.lab import need
 
 ROOT = Path(__file__).parents[2]
@@ -28,9 +27,9 @@ LEGS = {
 RULES = ROOT / "tests/cases/acceptance/zones/router.nft"
 
 
-def accept(*arguments, within=(), **more):
+def accept(*arguments, within=(), inventory=ROOT / "inventory/lab", **more):
     return subprocess.run(
-        [*within, ROOT / "scripts/accept", "--inventory", ROOT / "inventory/lab", *arguments],
+        [*within, ROOT / "scripts/accept", "--inventory", inventory, *arguments],
         capture_output=True,
         text=True,
         timeout=90,
@@ -40,10 +39,10 @@ def accept(*arguments, within=(), **more):
 
 
 @pytest.fixture
-def network() -> Iterator[Network]:
+def network(tmp_path) -> Iterator[Network]:
     need("unshare", "nsenter", "nft", "ip")
     with ExitStack() as stack:
-        network = Network(stack, Isolation(load_plan(ROOT / "inventory/lab/plan")), LEGS)
+        network = Network(stack, Isolation(frozen_plan(tmp_path)), LEGS)
         rules = "".join(line for line in RULES.read_text().splitlines(True) if "name core" not in line)
         network.load(rules)
         yield network
@@ -74,7 +73,7 @@ def test_a_whole_run_with_its_report(network, tmp_path):
     file = tmp_path / "spots.yml"
     file.write_text(yaml.safe_dump({"spots": spots(network)}))
     out = tmp_path / "out"
-    done = accept("zones", "--spots", file, "--report", out)
+    done = accept("zones", "--spots", file, "--report", out, inventory=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "不符 0，待测 0" in done.stdout
     told = json.loads((out / "zones.json").read_text())
@@ -91,7 +90,7 @@ def test_a_whole_run_with_its_report(network, tmp_path):
     listed = spots(network)
     listed[1]["process"] = 4194304
     file.write_text(yaml.safe_dump({"spots": listed}))
-    done = accept("--json", "zones", "--spots", file, "--how", "plain", "--report", out)
+    done = accept("--json", "zones", "--spots", file, "--how", "plain", "--report", out, inventory=tmp_path)
     assert done.returncode == 1
     told = json.loads(done.stdout)
     assert told["verdict"] == "fail"
@@ -141,7 +140,7 @@ def test_two_laptops(network, tmp_path):
     assert first.returncode == 1, first.stdout + first.stderr
     assert "不符 0" in first.stdout
     assert "待测 0" not in first.stdout
-    joined = accept("zones", "--join", sent, heard)
+    joined = accept("zones", "--join", sent, heard, inventory=tmp_path)
     assert joined.returncode == 0, joined.stdout
     assert "不符 0，待测 0" in joined.stdout
 

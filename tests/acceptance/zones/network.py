@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 from lab.proof.nameless import Nameless
 from nanxi.acceptance.zones.model import Spot
 from nanxi.acceptance.zones.run import Stage
 from nanxi.county.addresses import gateway
 from nanxi.county.isolation import Isolation
+from nanxi.county.load import load_plan
+from nanxi.county.model import Plan
 
+ROOT = Path(__file__).parents[3]
 STRANGER = "02:4e:58:ff:00:01"
 
 
 def mac(vlan: int) -> str:
     """The address of the spot in a zone."""
     return f"02:4e:58:00:{vlan >> 8:02x}:{vlan & 255:02x}"
+
+
+def frozen_plan(folder: Path) -> Plan:
+    """Make ``folder/plan`` of the lab's plan with the flows that router.nft was written from, and return it."""
+    shutil.copytree(ROOT / "inventory/lab/plan", folder / "plan")
+    shutil.copy(ROOT / "tests/cases/acceptance/zones/frozen-flows.yaml", folder / "plan/flows.yml")
+    return load_plan(folder / "plan")
 
 
 class Network:

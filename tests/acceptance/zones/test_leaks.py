@@ -16,9 +16,7 @@ from nanxi.acceptance.zones.model import Trick
 from nanxi.acceptance.zones.run import Pace, measure
 from nanxi.acceptance.zones.words import sentence
 from nanxi.county.isolation import Isolation
-from nanxi.county.load import load_plan
-from nanxi.county.model import Plan
-from tests.acceptance.zones.network import Network
+from tests.acceptance.zones.network import Network, frozen_plan
 from tests.support.lab import need
 
 ROOT = Path(__file__).parents[3]
@@ -34,19 +32,10 @@ pytestmark = pytest.mark.lab
 
 
 @pytest.fixture
-def network() -> Iterator[Network]:
+def network(tmp_path: Path) -> Iterator[Network]:
     need("unshare", "nsenter", "nft", "ip")
     with ExitStack() as stack:
-        yield Network(
-            stack, Isolation(between_legs(load_plan(ROOT / "inventory/lab/plan"))), LEGS, stranger="cam"
-        )
-
-
-def between_legs(plan: Plan) -> Plan:
-    """Return the plan with the flows that router.nft knows, so that a new one elsewhere changes no case."""
-    zones = {name.rpartition("/")[2] for name in LEGS.values()}
-    flows = tuple(f for f in plan.flows.flows if f.source != f.target and {f.source, f.target} <= zones)
-    return plan.model_copy(update={"flows": plan.flows.model_copy(update={"flows": flows})})
+        yield Network(stack, Isolation(frozen_plan(tmp_path)), LEGS, stranger="cam")
 
 
 @pytest.mark.parametrize("file", sorted(CASES.glob("*.yml")), ids=lambda file: file.stem)
