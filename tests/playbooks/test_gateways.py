@@ -52,7 +52,7 @@ def without(control: ControlNode, flow: str) -> None:
 
 def changed(done: subprocess.CompletedProcess[str]) -> int:
     assert done.returncode == 0, done.stdout + done.stderr
-    return int(re.search(r"changed=(\d+)", done.stdout)[1])
+    return int(re.search(rf"{GATEWAY} .* changed=(\d+)", done.stdout)[1])
 
 
 def test_the_rules_are_loaded_confirmed_and_kept_and_a_second_run_changes_nothing(
