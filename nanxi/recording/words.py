@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from nanxi.fleet.words import Language
 from nanxi.recording.events import Cause
 from nanxi.recording.reconcile import Matter
 from nanxi.recording.standing import Verdict
+
+#: Not the fleet's: that would load every device driver, half a second on a host that has none.
+Language = Literal["zh", "en"]
 
 CAUSES: Mapping[Language, Mapping[Cause, str]] = {
     "zh": {

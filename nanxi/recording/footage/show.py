@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from nanxi.fleet.words import Language
 from nanxi.recording import words
 from nanxi.recording.footage.find import Part
 from nanxi.recording.footage.log import Entry
 from nanxi.recording.footage.request import local, moment
 from nanxi.recording.gaps import Gap
 from nanxi.recording.holds import Hold
+from nanxi.recording.words import Language
 
 Row = tuple[object, ...]
 
