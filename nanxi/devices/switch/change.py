@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from nanxi.devices.errors import DeviceError, FaultError, LockedError, UnreachableError
+from nanxi.devices.errors import DeviceError, FaultError, HostileError, LockedError, UnreachableError
 from nanxi.devices.switch import timed
 from nanxi.devices.switch.course import COURSE, Event, Holds, Step, armings, timer_s
 from nanxi.devices.switch.dialects.model import Arming, How
@@ -187,7 +187,14 @@ class Change:
 
     def _prove(self) -> Event:
         """From a new session: it answers, it runs what was planned, and what worked before works."""
-        self._fresh = self._connected_within(max(2 * _RETRY_S, self._time_to_prove() / 3))
+        try:
+            self._fresh = self._connected_within(max(2 * _RETRY_S, self._time_to_prove() / 3))
+        except HostileError:
+            # Let in and turned away: a small switch has one terminal, and the old session holds it. The timer stays.
+            if self._arming.how is How.NONE:
+                raise
+            self._close("_shell")
+            self._fresh = self._connected_within(2 * _RETRY_S)
         actual = read(self._fresh, self.job.dialect).running
         if problem := disagreement(actual, self.wanted, self.job.dialect, self.job.intended):
             raise NotAppliedError(f"the switch took every line and does not run what was planned: {problem}")

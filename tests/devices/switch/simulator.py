@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from nanxi.devices.errors import RefusedError, UnreachableError
+from nanxi.devices.errors import HostileError, RefusedError, UnreachableError
 from nanxi.devices.switch.shell import DroppedError
 
 Config = dict[str, "Config"]
@@ -59,6 +59,8 @@ class Device:
     save_fails: bool = False
     cut_by: str = ""  # pattern of a line: while it is in the configuration, management does not answer
     drops_after: int | None = None  # commands until the session dies
+    one_terminal: bool = False  # a second session is let in and turned away
+    sessions: list[Session] = field(default_factory=list)
     loses_sessions: int = 0  # so many new sessions do not come about
     log: list[str] = field(default_factory=list)
     deadline: datetime | None = None
@@ -114,6 +116,9 @@ class Session:
         if device.loses_sessions:
             device.loses_sessions -= 1
             raise UnreachableError("connection refused")
+        if device.one_terminal and any(session.open for session in device.sessions):
+            raise HostileError("signed in, but no prompt came")
+        device.sessions.append(self)
         self.device = device
         self.view: list[str] | None = None
         self.staged: Config | None = None

@@ -190,6 +190,12 @@ def test_reboot_without_the_save_is_a_change_again(dialect, tmp_path):
     assert device.startup == device.running != works(dialect)
 
 
+def test_switch_with_one_terminal(tmp_path):
+    device = switch("hp_comware", one_terminal=True)
+    assert run(device, tmp_path, job("hp_comware")).verdict is Verdict.CHANGED
+    assert device.startup == device.running
+
+
 def test_two_runs_at_once(tmp_path):
     device, told = switch("hp_comware"), []
 

@@ -145,7 +145,7 @@ def test_a_line_altered_by_hand_is_found_and_repaired(kind, intent, switches, tm
     assert f"interface.{KINDS[kind][1].replace(' ', '')}1" in found.reason
     assert run(replace(job, own=frozenset({"vlan"})), twin, tmp_path).verdict is Verdict.CHANGED
     # The VLAN that the address of the switch is in was not declared here, and is needed all the same.
-    assert [line for line in twin.running() if "111" in line] == []
+    assert [line for line in twin.running() if "vlan 111" in line] == []
     assert len(twin.running()) <= len(wanted)
 
 
@@ -250,6 +250,21 @@ def test_save_fails(kind, switches, tmp_path):
     twin.fault(save_fails=False)
     assert run(job_for(twin, kind, small(kind)), twin, tmp_path).verdict is Verdict.CHANGED
     assert twin.startup() == twin.running()
+
+
+@pytest.mark.parametrize(
+    ("kind", "quirk"),
+    [
+        ("huawei_vrp8", "N1"),
+        ("ruijie_os", "N2"),
+        ("hp_comware", "N3"),
+        ("huawei_vrp8", "vrp-link-type"),
+    ],
+)
+def test_quirks_of_signing_in_and_of_ports(kind, quirk, switches, tmp_path):
+    twin = ordered(switches, kind, quirks=(quirk,))
+    outcome = run(job_for(twin, kind, small(kind)), twin, tmp_path)
+    assert (outcome.verdict, outcome.reason) == (Verdict.CHANGED, "")
 
 
 def test_wrong_password_is_tried_once(switches, tmp_path):
