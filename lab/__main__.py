@@ -79,10 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         "--inventory", type=Path, default=Path("inventory/lab"), help="whose devices have twins"
     )
     parser.add_argument(
-        "--zones",
-        dest="flat",
-        action="store_false",
-        help="Linux hosts, and every device in its zone; without it all devices are in one namespace",
+        "--flat",
+        action="store_true",
+        help="no zones, switches or Linux hosts: all devices in one namespace, for tests of scale",
     )
     parser.add_argument("--no-access-switches", action="store_true", help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|accept|sandbox")

@@ -1,4 +1,4 @@
-"""``make demo``: two small units from factory-new devices to declared state, told step by step.
+"""``make demo``: two small units from staged hosts and factory-new devices to declared state, told step by step.
 
 Every step runs what a person would type, and is checked: the demo ends with exit code 1 when the lab did not behave
 as the text says.
@@ -6,142 +6,127 @@ as the text says.
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Mapping
-from pathlib import Path
 
-from rich.console import Console
 from rich.panel import Panel
 
-from lab.lifecycle import Lab
+from lab.lifecycle import Lab, LabError
+from lab.stage import ROOT, DemoError, Stage, expect, inside, out, step, without_flow
 from lab.twin.ctl import call
+from lab.zoned import ZonedLab
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".lab"
 INVENTORY = ROOT / "inventory/lab"
 CONTROL = FOLDER / "run/twin.sock"
-SUMMARY = FOLDER / "summary.json"
+ALTERED_PLAN = FOLDER / "inventory-without-a-flow"
 
 #: What the lab's three bad cameras must be reported as; inventory/lab/twins.yml makes them so.
 DEAD, LYING, LOCKING = "oubei-cam0003", "shangtang-cam0007", "shangtang-cam0003"
+BAD = {DEAD: "unreachable", LYING: "not_applied", LOCKING: "refused"}
+BAD_AGAIN = BAD | {LOCKING: "locked"}
 ALTERED = "shangtang-cam0009"
 #: One encoder with four analog cameras and one recorder with eight channels in each unit.
 OTHERS = {"shangtang-enc01", "shangtang-nvr01", "oubei-enc01", "oubei-nvr01"}
-
-out = Console(highlight=False)
-
-
-class DemoError(Exception):
-    """The lab did not behave as the demo says."""
+SWITCHES = {"shangtang-sw01", "oubei-sw01"}
+#: The switch, the port and the address of the police camera whose VLAN somebody alters by hand.
+SWITCH, PORT, CAMERA = "shangtang-sw01", "GigabitEthernet0/0/5", "10.98.0.130"
+FLOW = "watch_police"
+#: These switches cannot take a change back by themselves: whoever changes them says so by name.
+UNARMED = ("-e", "switch_allow_unarmed=true")
 
 
 def main() -> int:
     """Run every step; 0 when each behaved as told."""
-    lab = Lab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY)
-    step("1", "a fresh lab: 26 cameras of six makes, 2 encoders and 2 recorders, as they left the works")
+    lab = ZonedLab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY)
+    stage = Stage(lab)
+    step(
+        1,
+        "a fresh lab: 26 cameras of six makes, encoders, recorders, switches and Linux hosts, in their zones",
+    )
+    Lab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY).down()
     lab.down()
-    for stale in ("twins", "state"):
+    for stale in ("twins", "state", "hosts", "switches"):
         shutil.rmtree(FOLDER / stale, ignore_errors=True)
     lab.up()
     out.print(str(lab.status()))
 
-    step("2", "converge: survey each kind, then make every device that differs as declared")
-    first = playbook("playbooks/site.yml", "--diff", "--limit", "shangtang-cam0001")
-    expect(first, changed={"shangtang-cam0001"})
-    first = playbook("playbooks/site.yml")
-    expect(first, bad={DEAD: "unreachable", LYING: "not_applied", LOCKING: "refused"})
+    step(
+        2, "the network: gateways by the flow table, on trial until confirmed; switches by register and plan"
+    )
+    stage.hosts("playbooks/gateways.yml")
+    expect(stage.devices("playbooks/switches.yml", *UNARMED), changed=SWITCHES)
+
+    step(3, "the devices: survey each kind, then make every device that differs as declared")
+    expect(
+        stage.devices("playbooks/site.yml", "--diff", limit="shangtang-cam0001"),
+        changed={"shangtang-cam0001"},
+    )
+    first = stage.devices("playbooks/site.yml")
+    expect(first, bad=BAD)
     if idle := sorted(host for host in OTHERS if first.get(host) != "changed"):
         raise DemoError(f"encoders and recorders that were not set up: {idle}")
 
-    step("3", "run it again: nothing changes, and the camera that refused our password is not asked again")
+    step(4, "run it again: nothing changes, and the camera that refused our password is not asked again")
     before = counts(LOCKING)
-    second = playbook("playbooks/site.yml")
-    expect(second, changed=set(), bad={DEAD: "unreachable", LYING: "not_applied", LOCKING: "locked"})
+    expect(stage.devices("playbooks/site.yml"), changed=set(), bad=BAD_AGAIN)
     if counts(LOCKING) != before:
         raise DemoError(f"{LOCKING} was contacted although the lock-out guard holds it")
+    expect(stage.devices("playbooks/switches.yml"), changed=set())
+    if changed := stage.hosts("playbooks/gateways.yml"):
+        raise DemoError(f"a second run changed {sorted(changed)}")
 
-    step("4", f"somebody alters {ALTERED} behind Ansible's back; exactly that one is repaired")
+    step(5, f"somebody alters {ALTERED} behind Ansible's back; exactly that one is repaired")
     call(CONTROL, "patch", ALTERED, section="hostname", value={"name": "hacked"})
-    third = playbook("playbooks/site.yml", "--diff")
-    expect(third, changed={ALTERED}, bad={DEAD: "unreachable", LYING: "not_applied", LOCKING: "locked"})
+    expect(stage.devices("playbooks/site.yml", "--diff"), changed={ALTERED}, bad=BAD_AGAIN)
 
-    out.print(
-        Panel(
-            "\n".join(
-                [
-                    "The lab is still up. Look around:",
-                    f"  {typed('.venv/bin/ansible-inventory', '-i', 'inventory/lab', '--graph')}",
-                    f"  {inside('.venv/bin/ansible-playbook', '-i', 'inventory/lab', 'playbooks/cameras.yml', '--check', '--diff')}",
-                    f"  {inside('.venv/bin/ansible-playbook', '-i', 'inventory/lab', 'playbooks/nvrs.yml', '--limit', 'oubei', '-e', 'device_state=gathered')}",
-                    f"  {inside('scripts/onvif', '--inventory', 'inventory/lab', ALTERED, 'devicemgmt', 'GetHostname')}",
-                    f"  {inside('ffprobe', '-rtsp_transport', 'tcp', 'rtsp://…')}",
-                    "  docs/architecture.md, docs/playbooks.md, docs/twin.md",
-                    "End it with: make lab-down",
-                ]
-            ),
-            title="done",
-        )
-    )
+    step(6, "two networks, provably apart: packets from inside every zone, expected and measured")
+    if differences := stage.zones():
+        raise DemoError("differences:\n" + "\n".join(differences))
+
+    step(7, "one VLAN is altered by hand on a switch: found, shown as a diff, repaired")
+    altered_vlan(stage)
+
+    step(8, f"the flow {FLOW} is taken out of the policy: exactly that path closes, and opens again")
+    removed_flow(stage)
+
+    out.print(Panel("\n".join(_what_now()), title="done"))
     return 0
 
 
-def step(number: str, text: str) -> None:
-    """Announce a step."""
-    out.rule(f"[bold]{number}. {text}", align="left")
-
-
-def typed(*command: str) -> str:
-    """Return a command as a person would type it."""
-    return shlex.join(command)
-
-
-def inside(*command: str) -> str:
-    """Return how a person runs ``command`` in the lab's network."""
-    return typed("sudo", ".venv/bin/python", "-m", "lab", "exec", "--", *command)
-
-
-def playbook(*arguments: str) -> Mapping[str, str]:
-    """Run a playbook in the lab and return the verdict of every device it reported."""
-    command = (".venv/bin/ansible-playbook", "-i", "inventory/lab", *arguments)
-    out.print(f"[bold]$ {inside(*command)}")
-    SUMMARY.unlink(missing_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "lab", "exec", "--", *command],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "NANXI_SUMMARY_FILE": str(SUMMARY),
-            "ANSIBLE_FORCE_COLOR": "1" if out.is_terminal else "0",
-        },
-        check=False,  # three cameras are meant to fail
-    )
-    if not SUMMARY.exists():
-        raise DemoError("the playbook ended before it reported anything")
-    verdicts: dict[str, str] = json.loads(SUMMARY.read_text(encoding="utf-8"))["devices"]
-    return verdicts
-
-
-def expect(
-    verdicts: Mapping[str, str], *, changed: set[str] | None = None, bad: Mapping[str, str] | None = None
-) -> None:
-    """Check what a run reported.
+def altered_vlan(stage: Stage) -> None:
+    """Move a police camera into the public network by hand, and let the playbook find it.
 
     Raises:
-        DemoError: another device was changed or failed, or one of these was not.
+        DemoError: it was not found, or not repaired.
     """
-    found_bad = {
-        host: verdict for host, verdict in verdicts.items() if verdict not in ("changed", "declared")
-    }
-    found_changed = {host for host, verdict in verdicts.items() if verdict == "changed"}
-    if changed is not None and found_changed != changed:
-        raise DemoError(f"changed: {sorted(found_changed)}, expected: {sorted(changed)}")
-    if found_bad != dict(bad or {}):
-        raise DemoError(f"not as declared: {found_bad}, expected: {dict(bad or {})}")
+    stage.type(SWITCH, "system-view", f"interface {PORT}", "port default vlan 210", "return")
+    if stage.answers(CAMERA, at="police"):
+        raise DemoError(f"{CAMERA} still answers although its port leads elsewhere")
+    expect(stage.devices("playbooks/switches.yml", "--check", "--diff"), changed={SWITCH})
+    expect(stage.devices("playbooks/switches.yml", "--diff", *UNARMED), changed={SWITCH})
+    if not stage.answers(CAMERA, at="police"):
+        raise DemoError(f"{CAMERA} does not answer although its switch is as declared")
+
+
+def removed_flow(stage: Stage) -> None:
+    """Take one flow out of the policy, prove what that closes, and put it back.
+
+    Raises:
+        DemoError: something else closed, or it stayed open.
+    """
+    without_flow(INVENTORY, FLOW, ALTERED_PLAN)
+    gateways = "shangtang-host02,oubei-host02"
+    altered = Stage(stage.lab, str(ALTERED_PLAN.relative_to(ROOT)))
+    altered.hosts("playbooks/gateways.yml", limit="role_gateway")
+    closed = stage.zones()
+    out.print("\n".join(closed))
+    strange = [line for line in closed if "/viewing" not in line or "/recording" not in line]
+    if len(closed) != 2 or strange:  # the same path in each of the two units
+        raise DemoError(f"expected the path from viewing to recording in two units, found {closed}")
+    stage.hosts("playbooks/gateways.yml", limit=gateways)
+    if differences := stage.zones():
+        raise DemoError("differences after the flow was put back:\n" + "\n".join(differences))
 
 
 def counts(host: str) -> object:
@@ -149,9 +134,24 @@ def counts(host: str) -> object:
     return call(CONTROL, "counts", host)
 
 
+def _what_now() -> list[str]:
+    playbook = (".venv/bin/ansible-playbook", "-i", "inventory/lab")
+    return [
+        "The lab is still up. Look around:",
+        "  .venv/bin/ansible-inventory -i inventory/lab --graph",
+        f"  {inside(*playbook, 'playbooks/cameras.yml', '--check', '--diff', '--limit', 'network_police')}",
+        f"  {inside(*playbook, 'playbooks/nvrs.yml', '--limit', 'oubei', '-e', 'device_state=gathered', at='public')}",
+        f"  {inside('scripts/onvif', '--inventory', 'inventory/lab', ALTERED, 'devicemgmt', 'GetHostname')}",
+        f"  {inside('ping', '-c', '3', '10.98.1.2', at='shangtang/viewing')}",
+        "  .lab/report/zones/zones.html: the matrix for those who sign it",
+        "  docs/architecture.md, docs/playbooks.md, docs/lab.md, docs/zones.md, docs/twin.md",
+        "End it with: make lab-down",
+    ]
+
+
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except DemoError as error:
-        out.print(f"[red]demo: {error}")
+    except (DemoError, LabError) as error:
+        out.print(f"[red]demo: {error}", markup=True)
         sys.exit(1)

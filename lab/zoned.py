@@ -130,6 +130,7 @@ class ZonedLab:
                 self._switch_twins.start((*self.switches.namespace.enter, "env", *self._secrets()))
             if self.machines:
                 self.hosts.start()
+            self.stations.write_spots(self.folder / "spots.yml")
         except (keys.KeysError, DaemonError, FabricError, ImageError, OvsError, NanxiError) as error:
             raise LabError(str(error)) from None
 

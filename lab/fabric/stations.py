@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+import yaml
+
 from lab.daemon import Daemon
 from lab.fabric import layout
 from lab.fabric.fabric import Fabric, station_name
@@ -73,6 +75,18 @@ class Stations:
             if name in self.places:
                 return Namespace(station_name(self.fabric.lab, name))
         return Namespace(station_name(self.fabric.lab, self._controllers[Network(place)].station))
+
+    def write_spots(self, path: Path) -> None:
+        """Write where the laptops stand, as ``scripts/accept zones --spots`` reads it."""
+        spots = [
+            {
+                "place": plug.station,
+                "address": str(plug.address.ip),
+                "netns": station_name(self.fabric.lab, plug.station),
+            }
+            for plug in self._probes
+        ]
+        path.write_text(yaml.safe_dump({"spots": spots}, sort_keys=False), "utf-8")
 
     @property
     def daemons(self) -> dict[str, Daemon]:

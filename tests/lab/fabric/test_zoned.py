@@ -54,7 +54,7 @@ def until(true: Callable[[], bool], patience_s: float = 10) -> bool:
 
 
 def command(lab: ZonedLab, *arguments: str) -> subprocess.CompletedProcess[str]:
-    options = ("--name", lab.name, "--folder", str(lab.folder), "--zones", "--no-access-switches")
+    options = ("--name", lab.name, "--folder", str(lab.folder), "--no-access-switches")
     return subprocess.run(
         [sys.executable, "-m", "lab", *options, *arguments],
         cwd=ROOT,

@@ -38,7 +38,7 @@ def lab(tmp_path_factory):
 
 
 def run(lab, *arguments):
-    return lab_command("--name", lab.name, "--folder", str(lab.folder), *arguments)
+    return lab_command("--flat", "--name", lab.name, "--folder", str(lab.folder), *arguments)
 
 
 @pytest.mark.lab
@@ -102,7 +102,15 @@ class TestLifecycle:
         inventory = tmp_path / "inventory"
         shutil.copytree(lab.inventory, inventory, ignore=shutil.ignore_patterns("credentials"))
         (inventory / "twins.yml").write_text("hosts: {nowhere-cam0001: {quirks: [O99]}}")
-        options = ("--name", f"{lab.name}-b", "--folder", str(tmp_path), "--inventory", str(inventory))
+        options = (
+            "--flat",
+            "--name",
+            f"{lab.name}-b",
+            "--folder",
+            str(tmp_path),
+            "--inventory",
+            str(inventory),
+        )
         broken = lab_command(*options, "up")
         try:
             assert broken.returncode == 1
@@ -113,7 +121,7 @@ class TestLifecycle:
 
     def test_a_wrong_inventory_is_named_before_anything_is_made(self, lab, tmp_path):
         broken = lab_command(
-            "--name", f"{lab.name}-c", "--folder", str(tmp_path), "--inventory", str(tmp_path), "up"
+            "--flat", "--name", f"{lab.name}-c", "--folder", str(tmp_path), "--inventory", str(tmp_path), "up"
         )
         assert broken.returncode == 1
         assert "plan/county.yml: the file is missing" in broken.stderr

@@ -1,0 +1,197 @@
+"""What the demo does to the lab, each as a person would type it, and what it must then see."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from lab.twin.ctl import call
+from lab.zoned import ZonedLab
+from nanxi.register.model import Kind
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Each network has its own control node: no host but the sharing gateway has a foot in both.
+NETWORKS = ("police", "public")
+_RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+out = Console(highlight=False)
+
+
+class DemoError(Exception):
+    """The lab did not behave as the demo says."""
+
+
+def step(number: int, text: str) -> None:
+    """Announce a step."""
+    out.rule(f"[bold]{number}. {text}", align="left")
+
+
+def inside(*command: str, at: str = "police") -> str:
+    """Return how a person runs ``command`` in the lab's network."""
+    place = () if at == "police" else ("--at", at)
+    return shlex.join(["sudo", ".venv/bin/python", "-m", "lab", "exec", *place, "--", *command])
+
+
+class Stage:
+    """A lab that is up, and the inventory that is played."""
+
+    def __init__(self, lab: ZonedLab, inventory: str = "inventory/lab") -> None:
+        self.lab = lab
+        self.inventory = inventory
+        self.summary = lab.folder / "summary.json"
+
+    def devices(self, playbook: str, *arguments: str, limit: str = "all") -> dict[str, str]:
+        """Run a playbook over devices, on both control nodes; return the verdict of every device it reported.
+
+        Raises:
+            DemoError: it ended before it reported anything.
+        """
+        verdicts: dict[str, str] = {}
+        for network in self._networks(playbook, limit):
+            self.summary.unlink(missing_ok=True)
+            limited = (*arguments, "--limit", f"network_{network}:&{limit}")
+            code, _ = self._play(
+                playbook, *limited, at=network, environment={"NANXI_SUMMARY_FILE": str(self.summary)}
+            )
+            if self.summary.exists():
+                verdicts |= json.loads(self.summary.read_text(encoding="utf-8"))["devices"]
+            elif code:
+                raise DemoError(
+                    f"{playbook} on the control node of {network} ended before it reported anything"
+                )
+        return verdicts
+
+    def hosts(self, playbook: str, *arguments: str, limit: str = "all") -> set[str]:
+        """Run a playbook over Linux hosts, on both control nodes; return the hosts that it changed.
+
+        Raises:
+            DemoError: a host failed or was not reached.
+        """
+        changed: set[str] = set()
+        for network in self._networks(playbook, limit):
+            code, said = self._play(
+                playbook, *arguments, "--limit", f"network_{network}:&{limit}", at=network, quiet=True
+            )
+            recap = _RECAP.findall(said)
+            out.print("\n".join(line for line in said.splitlines() if _RECAP.match(line)))
+            if bad := [host for host, _, unreachable, failed in recap if int(unreachable) or int(failed)]:
+                raise DemoError(f"{playbook}: {', '.join(bad)} failed:\n{said[-3000:]}")
+            if code:
+                raise DemoError(
+                    f"{playbook} on the control node of {network}: exit code {code}\n{said[-3000:]}"
+                )
+            changed |= {host for host, count, _, _ in recap if int(count)}
+        return changed
+
+    def zones(self) -> list[str]:
+        """Prove the isolation with packets, print the matrix, and return every difference.
+
+        Raises:
+            DemoError: it measured nothing.
+        """
+        report = self.lab.folder / "report" / "zones"
+        shutil.rmtree(report, ignore_errors=True)
+        command = ["scripts/accept", "--inventory", self.inventory, "zones"]
+        command += ["--spots", str(self.lab.folder / "spots.yml"), "--report", str(report)]
+        out.print(f"[bold]$ sudo {shlex.join(command)}")
+        subprocess.run(command, cwd=ROOT, check=False)
+        file = report / "zones.json"
+        if not file.exists():
+            raise DemoError("scripts/accept zones wrote no report")
+        told = json.loads(file.read_text(encoding="utf-8"))
+        if told["probes_not_started"]:
+            raise DemoError(f"probes that did not start: {told['probes_not_started']}")
+        return [str(difference) for difference in told["differences"]]
+
+    def type(self, switch: str, *lines: str) -> None:
+        """Type at a switch's console, behind everybody's back."""
+        out.print(f"[bold]{switch}>[/bold] " + "; ".join(lines))
+        call(self.lab.folder / "run" / "switches.sock", "type", switch, lines=list(lines))
+
+    def answers(self, address: str, at: str) -> bool:
+        """Return whether somebody answers to ping from a place."""
+        ping = ("ping", "-q", "-c", "3", "-i", "0.2", "-W", "1", address)
+        return (
+            subprocess.run(
+                [*self.lab.stations.at(at).enter, *ping], capture_output=True, check=False
+            ).returncode
+            == 0
+        )
+
+    def _networks(self, playbook: str, limit: str) -> tuple[str, ...]:
+        """Return the networks in which a run has anything to do: Ansible takes no host at all for a mistake."""
+        devices = self.lab.estate.devices
+        named = [devices[name].network for name in limit.split(",") if name in devices]
+        if "switches" in playbook:
+            named = [device.network for device in devices.values() if device.kind is Kind.SWITCH]
+        return tuple(network for network in NETWORKS if network in named) if named else NETWORKS
+
+    def _play(
+        self,
+        playbook: str,
+        *arguments: str,
+        at: str,
+        quiet: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> tuple[int, str]:
+        command = (".venv/bin/ansible-playbook", "-i", self.inventory, playbook, *arguments)
+        out.print(f"[bold]$ {inside(*command, at=at)}")
+        place = ("--name", self.lab.name, "--folder", str(self.lab.folder))
+        colour = "1" if out.is_terminal and not quiet else "0"
+        done = subprocess.run(
+            [sys.executable, "-m", "lab", *place, "exec", "--at", at, "--", *command],
+            cwd=ROOT,
+            env={**os.environ, "ANSIBLE_FORCE_COLOR": colour, **(environment or {})},
+            check=False,  # three cameras are meant to fail
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+        )
+        return done.returncode, done.stdout or ""
+
+
+def without_flow(inventory: Path, flow: str, copy: Path) -> None:
+    """Make a copy of an inventory whose policy lacks one flow; register and passwords are the same ones.
+
+    Raises:
+        DemoError: the policy has no such flow.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(inventory / "plan", copy / "plan")
+    for path in inventory.iterdir():
+        if path.name != "plan":
+            (copy / path.name).symlink_to(path.resolve())
+    flows = copy / "plan" / "flows.yml"
+    kept = [
+        line for line in flows.read_text("utf-8").splitlines(keepends=True) if f"key: {flow}," not in line
+    ]
+    if "".join(kept) == flows.read_text("utf-8"):
+        raise DemoError(f"{flows} has no flow {flow} on a line of its own")
+    flows.write_text("".join(kept), "utf-8")
+
+
+def expect(
+    verdicts: Mapping[str, str], *, changed: set[str] | None = None, bad: Mapping[str, str] | None = None
+) -> None:
+    """Check what a run reported.
+
+    Raises:
+        DemoError: another device was changed or failed, or one of these was not.
+    """
+    found_bad = {
+        host: verdict for host, verdict in verdicts.items() if verdict not in ("changed", "declared")
+    }
+    found_changed = {host for host, verdict in verdicts.items() if verdict == "changed"}
+    if changed is not None and found_changed != changed:
+        raise DemoError(f"changed: {sorted(found_changed)}, expected: {sorted(changed)}")
+    if found_bad != dict(bad or {}):
+        raise DemoError(f"not as declared: {found_bad}, expected: {dict(bad or {})}")
