@@ -41,17 +41,15 @@ def control(running: RunningHosts, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def provisioned(clock: None, control: ControlNode) -> subprocess.CompletedProcess[str]:
     """The first run."""
-    return play(control)
+    return play(control, hosts=f"{MONITOR},{OFF}")
 
 
-def play(control: ControlNode, *options: str) -> subprocess.CompletedProcess[str]:
+def play(control: ControlNode, *options: str, hosts: str = MONITOR) -> subprocess.CompletedProcess[str]:
     people = {
         "host_baseline_admins": [{"name": "wang", "keys": [KEY]}],
         "host_baseline_former_admins": ["li"],
     }
-    return control.play(
-        "playbooks/hosts.yml", "--limit", f"{MONITOR},{OFF}", "--diff", "-e", json.dumps(people), *options
-    )
+    return control.play("playbooks/hosts.yml", "--limit", hosts, "--diff", "-e", json.dumps(people), *options)
 
 
 @pytest.fixture(scope="module")
