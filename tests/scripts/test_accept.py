@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -143,6 +144,40 @@ def test_two_laptops(network, tmp_path):
     joined = accept("zones", "--join", sent, heard, inventory=tmp_path)
     assert joined.returncode == 0, joined.stdout
     assert "不符 0，待测 0" in joined.stdout
+
+
+#: An ssh that does what a far shell does with its words, in the namespace of the process that the host is named after.
+SSH = """#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+case "$2" in banner@*) echo Welcome; exit;; esac
+exec nsenter --net=/proc/"${2#tester@process-}"/ns/net -- sh -c "$3"
+"""
+
+
+@pytest.mark.lab
+def test_agents_over_ssh_are_one_text_that_survives_the_far_shell(network, tmp_path):
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    for name, text in (("ssh", SSH), ("sudo", '#!/bin/sh\nshift; exec "$@"\n')):
+        (bin_ / name).write_text(text)
+        (bin_ / name).chmod(0o755)
+    listed = [
+        {"place": spot["place"], "address": spot["address"], "ssh": f"tester@process-{spot['process']}"}
+        for spot in spots(network)
+    ]
+    file = tmp_path / "spots.yml"
+    file.write_text(yaml.safe_dump({"spots": listed}))
+    environment = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"}
+    done = accept("zones", "--spots", file, "--how", "plain", inventory=tmp_path, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    listed[2]["ssh"] = "banner@probe"
+    file.write_text(yaml.safe_dump({"spots": listed}))
+    done = accept("--json", "zones", "--spots", file, "--how", "plain", inventory=tmp_path, env=environment)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"], told["differences"]) == (1, "collecting", [])
+    assert "Welcome" in told["probes_not_started"][listed[2]["place"]]
+    assert {result["verdict"] for result in told["results"] if result["flow"] == "record_police"} == {"pass"}
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,10 @@ class Hand:
             raise AgentError(f"{self.spot.name}: the agent has been silent for {patience_s:.0f} s") from None
         if not line:
             raise AgentError(f"{self.spot.name}: {await self._last_words()}")
-        told: dict[str, Any] = json.loads(line)
+        try:
+            told: dict[str, Any] = json.loads(line)
+        except ValueError:  # a login banner, a shell's complaint
+            raise AgentError(f"{self.spot.name}: the agent's machine says {line[:80]!r}") from None
         if told["is"] == "error":
             raise AgentError(f"{self.spot.name}: {told['error']}")
         return told
@@ -145,5 +148,8 @@ class Hand:
     async def _last_words(self) -> str:
         assert self._process is not None
         assert self._process.stderr is not None
-        said = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()
-        return said[-1] if said else f"the agent ended with exit code {await self._process.wait()}"
+        assert self._process.stdout is not None
+        for stream in (self._process.stderr, self._process.stdout):
+            if said := (await stream.read()).decode(errors="replace").strip().splitlines():
+                return said[-1]
+        return f"the agent ended with exit code {await self._process.wait()}"
