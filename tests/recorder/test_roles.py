@@ -35,6 +35,9 @@ PLAY = """
           'recorder.json': lookup('template', '{root}/roles/recorder/templates/recorder.json.j2', convert_data=false),
           'nanxi-recorder@.service': lookup('template', '{root}/roles/recorder/templates/nanxi-recorder@.service.j2'),
           'nanxi-keeper.service': lookup('template', '{root}/roles/recorder/templates/nanxi-keeper.service.j2'),
+          'nanxi-recordings@.service': lookup('template', '{root}/roles/recorder/templates/nanxi-recordings@.service.j2'),
+          'nanxi-recordings-keep.timer': lookup('template', '{root}/roles/recorder/templates/nanxi-recordings-keep.timer.j2'),
+          'nanxi-recordings-mend.timer': lookup('template', '{root}/roles/recorder/templates/nanxi-recordings-mend.timer.j2'),
           'credentials.json': lookup('nanxi.cctv.recorder', 'credentials') | to_json,
           'recording.json': lookup('nanxi.cctv.recorder', 'recording') | to_json,
           }} | to_json }}}}"
@@ -67,7 +70,14 @@ def rendered(tmp_path_factory):
 def test_the_units_are_right(rendered):
     need("systemd-analyze")
     out, *_ = rendered
-    for unit in ("nanxi-gate.service", "nanxi-keeper.service", "nanxi-recorder@.service"):
+    (out / "nanxi-recordings@.service").write_text(
+        (out / "nanxi-recordings@.service")
+        .read_text()
+        .replace("/opt/nanxi/scripts/recordings", sys.executable)
+    )
+    units = [path.name for path in out.iterdir() if path.suffix in (".service", ".timer")]
+    assert len(units) == 6
+    for unit in units:
         judged = subprocess.run(
             ["systemd-analyze", "verify", "--man=no", out / unit], capture_output=True, text=True, check=False
         )
