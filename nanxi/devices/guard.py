@@ -15,6 +15,7 @@ import contextlib
 import fcntl
 import hmac
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,14 +160,14 @@ def _descriptor(path: Path) -> Iterator[int]:
 
 
 def _key(folder: Path) -> bytes:
-    """Return the folder's key, made at its first use; whoever links it first wins."""
+    """Return the folder's key, made at its first use; whoever links it first wins, threads of one process included."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "key"
     if not file.exists():
-        draft = folder / f"key.{os.getpid()}.new"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        handle, draft = tempfile.mkstemp(dir=folder, prefix="key.")  # for its owner alone
+        with os.fdopen(handle, "wb") as stream:
             stream.write(os.urandom(32))
         with contextlib.suppress(FileExistsError):
             os.link(draft, file)
-        draft.unlink()
+        Path(draft).unlink()
     return file.read_bytes()

@@ -6,6 +6,8 @@ import asyncio
 import json
 import stat
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -152,3 +154,20 @@ async def test_a_damaged_file_holds(guard: LockoutGuard) -> None:
     (guard.path / f"{HOST}.json").write_text("{")
     with pytest.raises(LockedError, match="cannot be read"):
         guard.check(HOST, [OTHER])
+
+
+def test_threads_of_one_process_agree_on_the_key_when_none_is_there_yet(tmp_path: Path) -> None:
+    """Switches are surveyed in threads, each with a guard of its own: the first use of a host's guard is a race."""
+    for turn in range(20):
+        folder = tmp_path / str(turn)
+        start = threading.Barrier(8)
+
+        def first_use(folder: Path = folder, start: threading.Barrier = start) -> bytes:
+            start.wait()
+            return LockoutGuard(folder)._fingerprint_key()
+
+        with ThreadPoolExecutor(8) as pool:
+            keys = [future.result() for future in [pool.submit(first_use) for _ in range(8)]]
+        assert len(set(keys)) == 1
+        assert [path.name for path in folder.iterdir()] == ["key"]
+        assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
