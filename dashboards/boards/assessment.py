@@ -5,8 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards.boards.pen import HIGH, RED, Pen
-
-NAMED = "* on (unit) group_left (unit_name) nanxi:unit_name"
+from dashboards.boards.queries import NAMED
 
 
 def month(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards.boards.pen import BLUE, GREY, YELLOW, Pen
+from dashboards.boards.queries import NAMED
 
-NAMED = "* on (unit) group_left (unit_name) nanxi:unit_name"
 COUNTED = 'sum by (unit) (nanxi_register_counted{state=~"STATES"})'
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards.boards.pen import BLUE, GREY, HIGH, NONE, RED, YELLOW, Pen
+from dashboards.boards.pen import BLUE, COMPLETE, GREY, HIGH, NONE, RED, YELLOW, Pen
+from dashboards.boards.queries import NAMED
 
 UNIT = "/d/{board}?var-unit=${{__data.fields.unit}}&${{source:queryparam}}"
-NAMED = "* on (unit) group_left (unit_name) nanxi:unit_name"
 
 
 def board(pen: Pen) -> Dashboard:
@@ -130,7 +130,7 @@ def board(pen: Pen) -> Dashboard:
                 'sum(nanxi:recording_covered_seconds{day="yesterday"}) '
                 '/ sum(nanxi:recording_planned_seconds{day="yesterday"})',
                 unit="percentunit",
-                steps=((None, RED), (0.95, YELLOW), (0.98, "green")),
+                steps=COMPLETE,
                 decimals=2,
             )
         )

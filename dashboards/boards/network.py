@@ -5,10 +5,10 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards.boards.pen import BLUE, GREY, NONE, RED, YELLOW, Pen
+from dashboards.boards.queries import HERE
 from dashboards.boards.unit import STATES
 
 LIVE = "and on (device, port) (nanxi_port_admin_up == 1)"
-HERE = 'unit=~"$unit"'
 
 
 def board(pen: Pen) -> Dashboard:

@@ -33,6 +33,8 @@ SOURCE = model.DataSourceRef(type_val="prometheus", uid="${source}")
 
 #: Steps of a ratio that must be high: red below the alarm, yellow below the target (domain 1.7).
 HIGH = ((None, RED), (0.95, YELLOW), (0.99, GREEN))
+#: The same for 录像完整率, whose target is 98 %.
+COMPLETE = ((None, RED), (0.95, YELLOW), (0.98, GREEN))
 #: Steps of a number that should be nought.
 NONE = ((None, GREEN), (1, RED))
 

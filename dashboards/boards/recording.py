@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards.boards.pen import GREY, NONE, RED, YELLOW, Pen
+from dashboards.boards.pen import COMPLETE, GREY, NONE, RED, YELLOW, Pen
+from dashboards.boards.queries import HERE
 
-HERE = 'unit=~"$unit"'
 MAIN = f'stream="main", {HERE}'
 
 
@@ -28,7 +28,7 @@ def board(pen: Pen) -> Dashboard:
                 f'sum(nanxi:recording_covered_seconds{{day="yesterday", {HERE}}}) '
                 f'/ sum(nanxi:recording_planned_seconds{{day="yesterday", {HERE}}})',
                 unit="percentunit",
-                steps=((None, RED), (0.95, YELLOW), (0.98, "green")),
+                steps=COMPLETE,
                 decimals=2,
                 span=6,
             )
@@ -88,7 +88,7 @@ def board(pen: Pen) -> Dashboard:
                     "A": ("完整率", "completeness"),
                 },
                 units={"A": "percentunit"},
-                steps={"A": ((None, RED), (0.95, YELLOW), (0.98, "green"))},
+                steps={"A": COMPLETE},
                 span=16,
                 height=8,
             )
