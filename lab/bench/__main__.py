@@ -5,30 +5,34 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from lab.bench import fleet, gate, inventory, nvrs, poller, recordings, snmp, switches, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
-NAMES = (
-    "inventory",
-    "fleet",
-    "nvrs",
-    "switches",
-    "zones",
-    "recordings",
-    "gate",
-    "recorders",
-    "poller",
-    "snmp",
-)
+Arguments = argparse.Namespace
+
+#: Each gets an empty folder of its own, in which it may have a county made, and the options.
+BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
+    "inventory": lambda county, options: inventory.bench(county.sized(options.size)),
+    "fleet": lambda county, options: fleet.bench(county.sized(options.size), options.playbook),
+    "nvrs": lambda county, options: nvrs.bench(county.folder, options.recorders),
+    "switches": lambda county, options: switches.bench(county.folder, options.switches),
+    "zones": lambda _, options: zones.bench(options.probes),
+    "recordings": lambda county, options: recordings.bench(county.folder, options.files),
+    "gate": lambda county, _: gate.bench_gate(county.folder),
+    "recorders": lambda county, options: gate.bench_recorders(county.folder, options.recorded),
+    "poller": lambda county, options: poller.bench(county.sized(options.size), options.interval, streams=100),
+    "snmp": lambda county, options: snmp.bench(county.folder, options.agents),
+}
 
 
 def main() -> int:
     """Run the chosen benchmarks; 1 when a measured command failed, so that no figure is printed for it."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=NAMES, help="default: all")
+    parser.add_argument("which", nargs="?", choices=BENCHES, help="default: all")
     parser.add_argument("--size", type=int, default=5286, help="cameras of the synthetic county")
     parser.add_argument("--playbook", type=int, default=500, help="how many of them Ansible converges")
     parser.add_argument("--recorders", type=int, default=200, help="recorders of 16 channels")
@@ -38,36 +42,15 @@ def main() -> int:
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
     parser.add_argument("--interval", type=float, default=60, help="seconds between the poller's rounds")
     parser.add_argument("--agents", type=int, default=1000, help="SNMP agents")
-    arguments = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:
-        county = BenchCounty(Path(folder))
-        chosen = {arguments.which} if arguments.which else set(NAMES)
-        try:
-            if chosen & {"inventory", "fleet", "poller"}:
-                county.make(arguments.size)
-            if "inventory" in chosen:
-                inventory.bench(county)
-            if "fleet" in chosen:
-                fleet.bench(county, arguments.playbook)
-            if "nvrs" in chosen:
-                nvrs.bench(Path(folder), arguments.recorders)
-            if "switches" in chosen:
-                switches.bench(Path(folder), arguments.switches)
-            if "zones" in chosen:
-                zones.bench(arguments.probes)
-            if "recordings" in chosen:
-                recordings.bench(Path(folder), arguments.files)
-            if "gate" in chosen:
-                gate.bench_gate(Path(folder))
-            if "recorders" in chosen:
-                gate.bench_recorders(Path(folder), arguments.recorded)
-            if "poller" in chosen:
-                poller.bench(county, arguments.interval, streams=100)
-            if "snmp" in chosen:
-                snmp.bench(Path(folder), arguments.agents)
-        except BenchError as error:
-            print(f"bench: {error}", file=sys.stderr)
-            return 1
+        for name in (options.which,) if options.which else tuple(BENCHES):
+            (Path(folder) / name).mkdir()
+            try:
+                BENCHES[name](BenchCounty(Path(folder) / name), options)
+            except BenchError as error:
+                print(f"bench: {error}", file=sys.stderr)
+                return 1
     return 0
 
 

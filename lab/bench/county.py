@@ -30,7 +30,7 @@ class BenchCounty:
         """What a measured command needs in its environment."""
         return keys.environment(self.inventory, self.folder)
 
-    def make(self, size: int) -> None:
+    def sized(self, size: int) -> BenchCounty:
         """Fill the folder with Yongjia's plan, a synthetic register of ``size`` cameras, and their passwords."""
         shutil.copytree(ROOT / "inventory/yongjia/plan", self.inventory / "plan")
         shutil.copy(ROOT / "inventory/yongjia/nanxi.yml", self.inventory)
@@ -50,3 +50,4 @@ class BenchCounty:
             env={**os.environ, "NANXI_REGISTER": ""},
         )
         keys.ensure(self.inventory, self.folder)
+        return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -18,21 +19,22 @@ from lab.twin.ctl import call
 from lab.zoned import ZonedLab
 from nanxi.register.model import Kind
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 #: Each network has its own control node: no host but the sharing gateway has a foot in both.
 NETWORKS = ("police", "public")
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 out = Console(highlight=False)
+_numbers = itertools.count(1)
 
 
 class DemoError(Exception):
     """The lab did not behave as the demo says."""
 
 
-def step(number: int, text: str) -> None:
-    """Announce a step."""
-    out.rule(f"[bold]{number}. {text}", align="left")
+def step(text: str) -> None:
+    """Announce the next step."""
+    out.rule(f"[bold]{next(_numbers)}. {text}", align="left")
 
 
 def inside(*command: str, at: str = "police") -> str:
