@@ -16,7 +16,7 @@ from nanxi.credentials.store import CredentialError, Decrypt, Store
 from nanxi.devices.declare import ADMIN, RECORDER, SIP, SNMP_AUTH, SNMP_PRIVACY, aspects_of
 from nanxi.estate import Estate
 from nanxi.files import write_atomically
-from nanxi.register.model import Device, Host, Management, State, Switch
+from nanxi.register.model import Device, Host, Kind, Management, State, Switch
 
 #: Turns plain text into the content of a vault file; raises CredentialError.
 Encrypt = Callable[[bytes], bytes]
@@ -63,7 +63,9 @@ def accounts_of(device: Device, plan: Plan) -> tuple[str, ...]:
     if isinstance(device, Host):
         return (SNMP_AUTH, SNMP_PRIVACY)  # people and playbooks come in with keys
     platform = (SIP,) if device.network in plan.policies.platforms_access else ()
-    return (ADMIN.name, RECORDER.name, *platform)
+    # Recorders tell their disks by SNMP; no API for its keys is common to their makers: they are typed in on the spot.
+    disks = (SNMP_AUTH, SNMP_PRIVACY) if device.kind is Kind.NVR else ()
+    return (ADMIN.name, RECORDER.name, *platform, *disks)
 
 
 def issue(

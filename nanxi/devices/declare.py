@@ -31,6 +31,8 @@ SIP = "sip"
 
 #: The vault's names of a switch's or host's SNMPv3 keys: who authenticates with the one and encrypts with the other only reads.
 SNMP_AUTH, SNMP_PRIVACY = "snmp_auth", "snmp_privacy"
+#: The SNMPv3 user of the exporters, on every device.
+SNMP_USER = "nanxi"
 
 _VIDEO = frozenset({Aspect.ENCODERS, Aspect.OSD})
 _STORAGE = frozenset({Aspect.RECORDING, Aspect.DISKS})

@@ -9,7 +9,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.county.isolation import Isolation
-from nanxi.devices.declare import SNMP_AUTH, SNMP_PRIVACY
+from nanxi.credentials.snmp import access as snmp_access
 from nanxi.findings import NanxiError
 from nanxi.gateway.proofs import proofs
 from nanxi.gateway.ruleset import ruleset
@@ -26,7 +26,7 @@ options:
   _terms:
     description:
       - C(ruleset), the text for C(nft -f); C(proofs), addresses and TCP ports that must still answer after it was loaded;
-        C(clocks), the time servers of the host's network; C(snmp), the two passwords of its SNMPv3 user from the vault.
+        C(clocks), the time servers of the host's network; C(snmp), its SNMPv3 user and keys, as the exporters have them.
     required: true
     type: list
     elements: str
@@ -59,13 +59,9 @@ class LookupModule(LookupBase):
             "ruleset": lambda: ruleset(station(host, estate.plan), Isolation(estate.plan)),
             "proofs": lambda: [{"host": one, "port": port} for one, port in proofs(host, estate)],
             "clocks": lambda: [str(one) for one in estate.plan.policies.services[host.network].ntp],
-            "snmp": lambda: self.snmp(store_of(inventory).passwords(host.unit, name)),
+            "snmp": lambda: snmp_access(host, store_of(inventory).passwords(host.unit, name)),
         }
         try:
             return [answers[term]() for term in terms]
         except NanxiError as error:
             raise AnsibleLookupError(str(error)) from None
-
-    @staticmethod
-    def snmp(passwords):
-        return {name: passwords[name].value for name in (SNMP_AUTH, SNMP_PRIVACY)}

@@ -63,7 +63,9 @@ def test_every_device_that_is_spoken_to_needs_passwords_and_no_other():
         "network": "police", "state": "installed",
     }  # fmt: skip
     assert needs_password(Encoder(**common, channels=4))
-    assert needs_password(Nvr(**common, channels=8))
+    recorder = Nvr(**common, channels=8)
+    assert needs_password(recorder)
+    assert accounts_of(recorder, PLAN) == ("admin", "recorder", "snmp_auth", "snmp_privacy")
     switch = Switch(**common, platform="huawei_vrp")
     assert needs_password(switch)
     assert accounts_of(switch, PLAN) == ("admin", "snmp_auth", "snmp_privacy")

@@ -14,9 +14,6 @@ from nanxi.register.codes import COUNTY_UNIT
 from nanxi.register.model import Camera, Device, Encoder, Host, State, Switch
 from nanxi.register.ports import port
 
-#: The SNMPv3 user of the exporters, and its group.
-SNMP_USER = "nanxi"
-
 #: Permitting rules are numbered by what they say, so that one rule more or less moves no other; the rest comes last.
 LAST_RULE = 60000
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from nanxi.devices.declare import SNMP_USER
 from nanxi.devices.switch.dialects.model import Dialect
 from nanxi.devices.switch.dialects.shared import mac
-from nanxi.devices.switch.intent import LAST_RULE, SNMP_USER, Intent
+from nanxi.devices.switch.intent import LAST_RULE, Intent
 from nanxi.devices.switch.reading import tree_of
 from nanxi.devices.switch.secrets import placeholder
 from nanxi.devices.switch.text import Tree
