@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from lab.faults.lossyfs import Record
 
 _PATIENCE_S = 10.0
 #: Forced: whoever has files open gets errors from now on, and the next mount does not wait for them.
@@ -76,6 +80,22 @@ class LossyDisk:
     def steps(self) -> int:
         """Return how many steps there were."""
         return int(self.ask("state")["steps"])
+
+    def record(self) -> None:
+        """Keep what is done from now on; the disk must be empty (``renew``)."""
+        self.ask("record")
+
+    def note(self, text: str) -> None:
+        """Put a remark into what is recorded."""
+        self.ask("note", text=text)
+
+    def recorded(self) -> Record:
+        """Return what was done since :meth:`record`, and record no more."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "record"
+            self.ask("recorded", to=str(file))
+            found: Record = pickle.loads(file.read_bytes())  # noqa: S301 - our own process wrote it
+        return found
 
     def ask(self, do: str, **more: Any) -> dict[str, Any]:
         """Send a command of the control socket and return the answer."""

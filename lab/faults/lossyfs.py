@@ -11,6 +11,9 @@ One line of JSON per command on the Unix socket, one line back; ``lab.faults.dis
 ``{"do": "state"}``                        steps so far, bytes used, whether the power is cut
 ``{"do": "sync"}``                         everything so far stays, as after an orderly shutdown
 ``{"do": "new"}``                          forget everything: an empty disk
+``{"do": "record"}``                       from now on keep every change and every sync, for ``lab.faults.replay``
+``{"do": "note", "text": "..."}``          put a remark between them: what the program had promised by then
+``{"do": "recorded", "to": "/a/file"}``    write them to that file, and keep no more
 =========================================  ============================================================================
 
 After a cut, unmount (``umount -f -l``), then ``mount``: a program that kept files open sees EIO, as after the real thing.
@@ -22,6 +25,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import pickle
 import socket
 import stat
 import sys
@@ -33,6 +37,26 @@ import fuse
 
 from lab.faults.model import Disk, Node
 
+#: What was done to the disk, in order: the operation and its arguments. File handles are node numbers, which a disk gives
+#: out in order, so that the same operations on another empty disk mean the same files.
+Record = list[tuple[str, tuple[Any, ...]]]
+NOTE = "note"
+CHANGES = frozenset(
+    (
+        "create",
+        "mkdir",
+        "write",
+        "truncate",
+        "unlink",
+        "rmdir",
+        "rename",
+        "fsync",
+        "fsyncdir",
+        "utimens",
+        "chmod",
+    )
+)
+
 
 class LossyFs(fuse.Operations):  # type: ignore[misc]
     """The face of a :class:`Disk` to the kernel. File handles are node numbers, so that unlinked files stay usable."""
@@ -40,16 +64,20 @@ class LossyFs(fuse.Operations):  # type: ignore[misc]
     def __init__(self) -> None:
         self.disk = Disk()
         self.guard = threading.RLock()
+        self.record: Record | None = None
 
     def __call__(self, op: str, *arguments: Any) -> Any:
         """Run one operation; the model's errors become the kernel's."""
         with self.guard:
             try:
-                return super().__call__(op, *arguments)
+                result = super().__call__(op, *arguments)
             except fuse.FuseOSError:
                 raise
             except OSError as error:
                 raise fuse.FuseOSError(error.errno or errno.EIO) from None
+            if self.record is not None and op in CHANGES:
+                self.record.append((op, arguments))
+            return result
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
         node = self.disk.node(fh) if fh else self.disk.find(path)
@@ -173,6 +201,14 @@ class Control(threading.Thread):
                     disk.sync_all()
                 case "new":
                     self.fs.disk = Disk()
+                case "record":
+                    self.fs.record = []
+                case "note":
+                    assert self.fs.record is not None
+                    self.fs.record.append((NOTE, (command["text"],)))
+                case "recorded":
+                    Path(command["to"]).write_bytes(pickle.dumps(self.fs.record))
+                    self.fs.record = None
                 case "state":
                     return {"steps": disk.steps, "used": disk.used(), "off": disk.off}
                 case other:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nanxi.recording.durable import sync_folder
 from nanxi.recording.names import SegmentName
 
 
@@ -27,10 +28,13 @@ class GrowingFiles:
     """The newest segment of each camera. ``sync`` may run in another thread than the rest."""
 
     def __init__(
-        self, sync: Callable[[int], None] = os.fdatasync, clock: Callable[[], float] = time.monotonic
+        self,
+        sync: Callable[[int], None] = os.fdatasync,
+        clock: Callable[[], float] = time.monotonic,
+        sync_names: Callable[[Path], None] = sync_folder,
     ) -> None:
         self._files: dict[str, Growing] = {}
-        self._sync = sync
+        self._sync, self._sync_names = sync, sync_names
         self._clock = clock
 
     def begin(self, name: SegmentName, path: Path) -> SegmentName | None:
@@ -62,8 +66,9 @@ class GrowingFiles:
     def sync(self) -> dict[SegmentName, OSError]:
         """Make durable what was written since the last time; return what could not be.
 
-        Such a segment is lost and is not synced again: the next attempt would succeed and mean nothing, because Linux
-        tells of a failed write once and then marks the pages clean.
+        A new segment's folder is synced once with it: bytes without a name are gone after a power cut, a whole minute of
+        them. What could not be synced is lost and is not synced again: the next attempt would succeed and mean nothing, because
+        Linux tells of a failed write once and then marks the pages clean.
         """
         failed: dict[SegmentName, OSError] = {}
         now = self._clock()
@@ -74,6 +79,8 @@ class GrowingFiles:
                     continue
                 file.size, file.grew_at = size, now
                 self._sync(file.fd)
+                if not file.synced:
+                    self._sync_names(file.path.parent)
                 file.synced = size
             except OSError as error:
                 if self._files.get(file.name.camera) is file:  # else it was closed meanwhile

@@ -36,6 +36,8 @@ def create(path: Path, key: str) -> Volume:
         raise RecordingError(f"{key!r} is no name of a volume: lower-case letters, digits and hyphens")
     if (path / MARKER).exists() and open_volume(path).key != key:
         raise RecordingError(f"{path} is the volume {open_volume(path).key} already, not {key}")
+    for draft in path.glob(f".{MARKER}.*"):  # of a marking that was cut off
+        draft.unlink()
     write_atomically(path / MARKER, json.dumps({"key": key}) + "\n", 0o644)
     return Volume(key, path)
 

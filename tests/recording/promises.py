@@ -26,6 +26,8 @@ from nanxi.recording.mend import mend
 from nanxi.recording.names import SegmentName
 from nanxi.recording.reconcile import compare
 from nanxi.recording.removal import sweep
+from nanxi.recording.rollup import covered
+from nanxi.recording.timeline import Interval
 from nanxi.recording.volumes import Volume, create
 from tests.recording.conftest import CAMERA, SECONDS, T0
 
@@ -105,8 +107,17 @@ def read(lines: Iterable[str]) -> list[Promise]:
     return [(what, names.parse(name)) for what, _, name in (line.partition(" ") for line in lines)]
 
 
-def check(volume: Volume, clips: list[bytes], promised: list[Promise]) -> None:
-    """Start as a recorder does after a crash, and hold files, index and promises against each other."""
+def check(
+    volume: Volume,
+    clips: list[bytes],
+    promised: list[Promise],
+    cameras: Iterable[str] = (CAMERA,),
+    begin: int = T0,
+) -> dict[str, list[Interval]]:
+    """Start as a recorder does after a crash, and hold files, index and promises against each other.
+
+    Clips lie one behind the other from ``begin`` on, as often as need be. Returns what is recorded of each camera then.
+    """
     volumes = {"disk1": volume}
 
     def told(wanted: str) -> set[SegmentName]:
@@ -114,18 +125,16 @@ def check(volume: Volume, clips: list[bytes], promised: list[Promise]) -> None:
 
     kept = told("indexed") - told("deleting")
     with Index(volume.path.parent / "index.db") as index:
-        assert kept <= {segment.name for segment, _ in index.all(CAMERA)}, (
-            "an acknowledged segment has no row"
-        )
+        assert kept <= names_of(index, cameras), "an acknowledged segment has no row"
         sweep(index, volumes, TODAY)
         result = mend(index, volumes, Events(index, [volume.path]), now=LATER)
         sweep(index, volumes, TODAY)
         assert result.dropped == 0, "a row without its file"
         assert list(compare(index, volumes, now=LATER)) == []
-        after = {segment.name for segment, _ in index.all(CAMERA)}
+        after = names_of(index, cameras)
         assert kept <= after, "an acknowledged segment lost its row"
         for name in kept:
-            clip = clips[(name.start - T0) // SECONDS]
+            clip = clips[(name.start - begin) // SECONDS % len(clips)]
             assert name.path(volume.path).read_bytes() == clip, f"{name} is not whole"
         assert not told("deleted") & after, "what was deleted came back"
         if told("held"):
@@ -135,6 +144,12 @@ def check(volume: Volume, clips: list[bytes], promised: list[Promise]) -> None:
             )
         with index.reading() as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return {camera: covered(index.all(camera)) for camera in cameras}
+
+
+def names_of(index: Index, cameras: Iterable[str]) -> set[SegmentName]:
+    """Return what is indexed of the cameras."""
+    return {segment.name for camera in cameras for segment, _ in index.all(camera)}
 
 
 def main() -> None:
