@@ -4,8 +4,9 @@ Cameras lock an account, or the client's address, after a few wrong passwords (O
 refused credential is not tried again until it changes or a person clears it, and never more than two logins fail
 per device in 30 minutes, whoever tries.
 
-One small JSON file per device with a refusal (none where all is well), readable by its owner only. A credential is
-kept as a keyed hash, so the files tell nobody a password.
+One small JSON file per device with a refusal (none where all is well), readable by its owner only; on a host whose
+services run as several users, by the group that may write to the folder (role ``runtime``). A credential is kept as a
+keyed hash, so the files tell nobody a password.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import contextlib
 import fcntl
 import hmac
 import os
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -125,6 +127,7 @@ class LockoutGuard:
             return
         draft = file.with_suffix(f".{os.getpid()}.new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            _share(stream.fileno(), self.path)
             stream.write(state.model_dump_json())
         draft.replace(file)
 
@@ -152,11 +155,20 @@ class LockoutGuard:
 
 @contextlib.contextmanager
 def _descriptor(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # For reading is enough to lock it, and another user's file may be no more than that.
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        _share(descriptor, path.parent)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _share(descriptor: int, folder: Path) -> None:
+    """Let the folder's group read and write a file of ours where it may do so in the folder, whatever the umask says."""
+    mine = os.fstat(descriptor)
+    if folder.stat().st_mode & stat.S_IWGRP and mine.st_uid == os.geteuid():
+        os.fchmod(descriptor, 0o660)
 
 
 def _key(folder: Path) -> bytes:
@@ -167,6 +179,7 @@ def _key(folder: Path) -> bytes:
         handle, draft = tempfile.mkstemp(dir=folder, prefix="key.")  # for its owner alone
         with os.fdopen(handle, "wb") as stream:
             stream.write(os.urandom(32))
+            _share(stream.fileno(), folder)
         with contextlib.suppress(FileExistsError):
             os.link(draft, file)
         Path(draft).unlink()

@@ -82,6 +82,10 @@ def may_write(estate: Estate, host: str) -> bool:
     return device.touchable and device.management is Management.MANAGED
 
 
+#: One for the host: the role ``runtime`` makes it for the group ``nanxi``, in which every service is that signs in.
+SHARED_GUARD = Path("/var/lib/nanxi/guard")
+
+
 def state_folder() -> Path:
     """Return the folder of what is observed or remembered, never declared: the guard's file lies there.
 
@@ -97,5 +101,11 @@ def state_folder() -> Path:
 
 
 def shared_guard() -> LockoutGuard:
-    """Return the lock-out guard that all components of this host share (D7)."""
-    return LockoutGuard(state_folder() / "guard")
+    """Return the lock-out guard that all components of this host share (D7), whichever user they run as.
+
+    ``NANXI_GUARD`` names its folder: a service keeps its own state elsewhere (``NANXI_STATE``), but never its own guard.
+    """
+    named = os.environ.get("NANXI_GUARD")
+    if named is None and "NANXI_STATE" not in os.environ and os.access(SHARED_GUARD, os.W_OK | os.X_OK):
+        return LockoutGuard(SHARED_GUARD)
+    return LockoutGuard(Path(named) if named else state_folder() / "guard")
