@@ -54,6 +54,19 @@ test: setup packages lint ## Every test, in a network namespace without a way ou
 bench: setup packages ## The figures of docs/benchmarks.md, measured here beside their references (root)
 	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m lab.bench $(BENCH_ARGS)
 
+.PHONY: preview
+preview: setup packages preview-app ## Pictures of the dashboards in build/preview, drawn with Grafana's own packages (npm)
+	@$(BIN)/python -m lab.dashboards $(PREVIEW_ARGS)
+
+.PHONY: preview-app
+preview-app:
+	@lab/install-packages dashboards/preview/apt-packages.txt
+	@cd dashboards/preview && { cmp -s package-lock.json node_modules/.locked || { npm ci $(NPM_FLAGS) && \
+	  cp package-lock.json node_modules/.locked; }; } && node build.mjs ../../build/preview-app
+
+# @grafana/ui names peers that exclude each other; no package's own scripts run.
+NPM_FLAGS := --legacy-peer-deps --ignore-scripts --no-audit --no-fund --loglevel=error
+
 .PHONY: lint
 lint: lint-fast ## ruff, mypy, yamllint, codespell, ansible-lint
 	@PATH="$(abspath $(BIN)):$$PATH" ansible-lint --offline

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-RULES = tuple(
-    sorted([*(ROOT / "dashboards/rules").glob("*.yml"), *(ROOT / "dashboards/alerts").glob("*.yml")])
-)
+from lab.dashboards.prometheus import ROOT, RULES
+
+__all__ = ["ROOT", "RULES", "Alert", "Question", "alerts_at", "firing", "run", "unit_test"]
 
 
 @dataclass(frozen=True)

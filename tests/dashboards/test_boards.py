@@ -16,13 +16,14 @@ from dashboards.boards.__main__ import FOLDER
 from dashboards.boards.catalogue import BOARDS, files
 from dashboards.boards.finish import panels
 from exporters.signals import CATALOGUE
+from lab.dashboards.asking import Span, ask, choices, filled, targets
+from lab.dashboards.history import selectors
+from lab.dashboards.prometheus import Prometheus, exporter, prometheus
 from tests.dashboards.estate import exposition
-from tests.dashboards.prometheus import Prometheus, exporter, prometheus
-from tests.dashboards.test_names import OWN, RECORDED, selectors
+from tests.dashboards.test_names import OWN, RECORDED
 
 #: What a variable stands for in the tests; both units for the one that takes several.
 VALUES = {"unit": "shangtang", "device": "shangtang-cam0001"}
-RANGES = {"$__rate_interval": "4s", "$__range": "10s", "[3d]": "[10s]"}
 #: Panels that may be empty on a healthy estate, and are here.
 MAY_BE_EMPTY = {"与台账不同的方面"}
 
@@ -31,21 +32,22 @@ def boards(language: str = "zh") -> dict[str, dict[str, Any]]:
     return {name: json.loads((FOLDER / language / f"{name}.json").read_text("utf-8")) for name in BOARDS}
 
 
-def queries() -> Iterator[tuple[str, str, str, bool]]:
+def values(board: dict[str, Any]) -> dict[str, str]:
+    """Return what the dashboard's variables are set to."""
+    many = {one["name"]: one["allValue"] for one in board["templating"]["list"] if one.get("multi")}
+    return {**VALUES, **many}
+
+
+def queries() -> Iterator[Any]:
     for name, board in boards().items():
-        for panel in panels(board):
-            for target in panel.get("targets", ()):
-                yield name, panel["title"], target["expr"], bool(target.get("instant"))
+        for panel, target in targets(board):
+            yield pytest.param(board, panel["title"], target, id=f"{name}-{panel['title']}-{target['refId']}")
 
 
-def filled(expression: str, *, many: str = ".+") -> str:
-    """Return an expression as Grafana would send it."""
-    for name, value in VALUES.items():
-        expression = expression.replace(f'=~"${name}"', f'=~"{many}"').replace(f"${name}", value)
-    for name, value in RANGES.items():
-        expression = expression.replace(name, value)
-    assert "$" not in expression, expression
-    return expression
+def span() -> Span:
+    """Return the last seconds: the estate of the tests is scraped once a second."""
+    now = time.time()
+    return Span(now - 6, now, scrape_s=1)
 
 
 @pytest.mark.parametrize("name", sorted(files()))
@@ -99,17 +101,10 @@ def test_links_lead_to_dashboards_that_exist() -> None:
         assert linked <= shipped
 
 
-@pytest.mark.parametrize(("board", "title", "expression", "instant"), list(queries()))
-def test_every_query_uses_what_exists(board: str, title: str, expression: str, instant: bool) -> None:
-    for selector in selectors(promql_parser.parse(filled(expression))):
+@pytest.mark.parametrize(("board", "title", "target"), list(queries()))
+def test_every_query_uses_what_exists(board: dict[str, Any], title: str, target: dict[str, Any]) -> None:
+    for selector in selectors(promql_parser.parse(filled(target["expr"], values(board), span()))):
         assert selector.name in CATALOGUE or selector.name in RECORDED or selector.name in OWN, selector.name
-    for variable in boards()[board]["templating"]["list"]:
-        if variable.get("multi"):
-            assert f'="${variable["name"]}"' not in expression, (
-                "= with several values finds nothing, silently"
-            )
-    if "rate(" in expression:
-        assert "$__rate_interval" in expression
 
 
 @pytest.fixture(scope="module")
@@ -120,17 +115,11 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         yield running
 
 
-@pytest.mark.parametrize(("board", "title", "expression", "instant"), list(queries()))
+@pytest.mark.parametrize(("board", "title", "target"), list(queries()))
 def test_every_query_returns_data(
-    real: Prometheus, board: str, title: str, expression: str, instant: bool
+    real: Prometheus, board: dict[str, Any], title: str, target: dict[str, Any]
 ) -> None:
-    now = time.time()
-    if instant:
-        found = real.get("query", query=filled(expression), time=f"{now}")["result"]
-    else:
-        asked = {"start": f"{now - 6}", "end": f"{now}", "step": "1"}
-        found = real.get("query_range", query=filled(expression), **asked)["result"]
-    assert found or title in MAY_BE_EMPTY, f"{board}: {title} shows nothing"
+    assert ask(real, target, values(board), span()) or title in MAY_BE_EMPTY, f"{title} shows nothing"
 
 
 def test_every_rule_is_healthy(real: Prometheus) -> None:
@@ -141,8 +130,5 @@ def test_every_rule_is_healthy(real: Prometheus) -> None:
 
 def test_variables_have_values(real: Prometheus) -> None:
     for board in boards().values():
-        for variable in board["templating"]["list"]:
-            if variable["type"] == "query":
-                asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])
-                assert asked, variable["query"]
-                assert real.get(f"label/{asked[2]}/values", **{"match[]": asked[1]})
+        for name, offered in choices(board, real):
+            assert offered, name

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from exporters.signals import CATALOGUE
+from lab.dashboards.history import selectors
 from tests.dashboards.promtool import RULES
 
 #: Prometheus's own.
@@ -25,18 +26,6 @@ def rules() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 RECORDED = {rule["record"] for _, rule in rules() if "record" in rule}
-
-
-def selectors(node: Any) -> Iterator[Any]:
-    """Yield every vector selector below ``node``."""
-    if isinstance(node, promql_parser.VectorSelector):
-        yield node
-    for name in ("expr", "lhs", "rhs", "vector_selector", "param"):
-        child = getattr(node, name, None)
-        if child is not None and not isinstance(child, str | float | int):
-            yield from selectors(child)
-    for child in getattr(node, "args", None) or ():
-        yield from selectors(child)
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=name) for name, rule in rules()])
