@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _exec(lab, arguments)
         if arguments.verb == "accept":
             return _accept(lab, command)
+        if arguments.verb in ("plug", "unplug"):
+            return _cable(lab, arguments)
         if arguments.verb == "up":
             lab.up()
         elif arguments.verb == "down":
@@ -71,6 +73,15 @@ def _accept(lab: Lab | ZonedLab, arguments: list[str]) -> int:
         return subprocess.run([*script, "zones", "--spots", str(spots), *arguments], check=False).returncode
 
 
+def _cable(lab: Lab | ZonedLab, arguments: argparse.Namespace) -> int:
+    if isinstance(lab, Lab):
+        raise LabError("a lab without zones has no cables; say --zones")
+    act = lab.unplug if arguments.verb == "unplug" else lab.plug
+    name = act(arguments.device, arguments.port)
+    print(f"{name}: {'its cable is out' if arguments.verb == 'unplug' else 'plugged in'}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     parser.add_argument("--name", default="nanxi-lab", help="network namespace (default: %(default)s)")
@@ -84,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         help="no zones, switches or Linux hosts: all devices in one namespace, for tests of scale",
     )
     parser.add_argument("--no-access-switches", action="store_true", help=argparse.SUPPRESS)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="up|down|status|exec|accept|sandbox")
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="up|down|status|exec|unplug|plug|accept|sandbox"
+    )
     verbs.add_parser("up", help="bring the lab up; what is up already stays as it is (root)")
     verbs.add_parser("down", help="end everything and leave nothing behind but state and logs (root)")
     verbs.add_parser("status", help="what is up; exit code 1 when something is not (root)")
@@ -105,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
         "accept", help="scripts/accept zones from a laptop in every zone and in the ports of cameras (root)"
     )
     accept.add_argument("command", nargs="*", metavar="OPTION", help="after --: --report DIR, --how plain")
+    for verb, text in (("unplug", "pull a cable out (root)"), ("plug", "put a cable in again (root)")):
+        cable = verbs.add_parser(verb, help=text)
+        cable.add_argument("device", metavar="HOST|SWITCH", help="whose cable; a switch's is its uplink")
+        cable.add_argument("--port", default="", help="of the switch: what is plugged in there instead")
     apart = verbs.add_parser(
         "sandbox", help="run a command in an anonymous network like the lab's, without twins"
     )

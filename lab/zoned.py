@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from lab import keys
 from lab.daemon import Daemon, DaemonError
-from lab.fabric import layout
+from lab.fabric import cables, layout
+from lab.fabric.cables import Cable
 from lab.fabric.crowd import Crowd
 from lab.fabric.fabric import Fabric, FabricError, station_name
 from lab.fabric.stations import Stations
@@ -37,6 +38,7 @@ class Status:
     network: bool
     missing: tuple[str, ...]  # stations that are not there
     processes: dict[str, int | None]
+    unplugged: tuple[str, ...] = ()  # cables that somebody pulled out
 
     @property
     def is_up(self) -> bool:
@@ -46,6 +48,7 @@ class Status:
     def __str__(self) -> str:
         lines = [f"network {self.name}: {'up' if self.network else 'down'}"]
         lines += [f"missing: {', '.join(self.missing)}"] if self.network and self.missing else []
+        lines += [f"unplugged: {', '.join(self.unplugged)}"] if self.unplugged else []
         lines += [f"{name}: {f'process {pid}' if pid else 'down'}" for name, pid in self.processes.items()]
         return "\n".join(lines)
 
@@ -130,6 +133,9 @@ class ZonedLab:
                 self._switch_twins.start((*self.switches.namespace.enter, "env", *self._secrets()))
             if self.machines:
                 self.hosts.start()
+            known = self._cables()
+            for name in cables.pulled(known):
+                known[name].put_back()
             self.stations.write_spots(self.folder / "spots.yml")
         except (keys.KeysError, DaemonError, FabricError, ImageError, OvsError, NanxiError) as error:
             raise LabError(str(error)) from None
@@ -163,7 +169,9 @@ class ZonedLab:
         processes |= {name: daemon.pid for name, daemon in self.stations.daemons.items()}
         processes |= {host: machine.pid for host, machine in self.hosts.machines.items()}
         up = self.fabric.namespace.exists() and self.fabric.vswitch.running
-        return Status(self.name, up, tuple(self.stations.missing()) if up else (), processes)
+        missing = tuple(self.stations.missing()) if up else ()
+        pulled = tuple(cables.pulled(self._cables())) if up else ()
+        return Status(self.name, up, missing, processes, pulled)
 
     def exec(self, command: list[str], at: str = "police") -> NoReturn:
         """Replace this process by ``command`` at a place of the lab's network, with its vault password and SSH key.
@@ -208,6 +216,57 @@ class ZonedLab:
         finally:
             if laptop.exists():
                 self.devices.replug(device, laptop)
+
+    def unplug(self, device: str, port: str = "") -> str:
+        """Pull a cable out: that of a device or Linux host, a switch's uplink, or what is in a port of a switch.
+
+        Returns:
+            Whose cable it was.
+
+        Raises:
+            LabError: not root, the lab is down, or there is no such cable.
+        """
+        name, cable = self._cable(device, port)
+        cable.pull()
+        return name
+
+    def plug(self, device: str, port: str = "") -> str:
+        """Put a cable in again; one that is in stays in.
+
+        Returns:
+            Whose cable it was.
+
+        Raises:
+            LabError: as for :meth:`unplug`.
+        """
+        name, cable = self._cable(device, port)
+        cable.put_back()
+        return name
+
+    def _cable(self, device: str, port: str) -> tuple[str, Cable]:
+        need_root()
+        if not self.fabric.namespace.exists():
+            raise LabError("the lab is down; bring it up with: make lab-up")
+        name = cables.owner(self.estate, device, port) if port else device
+        if name is None:
+            raise LabError(f"nothing of the register is in {port!r} of {device!r}")
+        known = self._cables()
+        if name not in known:
+            raise LabError(f"no device {name!r} with a cable of its own; there are {', '.join(known)}")
+        return name, known[name]
+
+    def _cables(self) -> dict[str, Cable]:
+        return cables.of_lab(
+            self.estate,
+            self.fabric.namespace,
+            devices=self.devices,
+            switches=self.switches,
+            hosts={
+                host: [cable.outside for cable in machine.spec.cables]
+                for host, machine in self.hosts.machines.items()
+            },
+            uplinks=self.access_switches,
+        )
 
     def _uplinks(self) -> None:
         """Join every access switch to its site, and plug in at the site what hangs on no switch."""

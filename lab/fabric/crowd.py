@@ -76,6 +76,11 @@ class Crowd:
         """
         _run([*self.namespace.enter, "ip", "link", "set", inside(self._plug(host)), "down"])
 
+    def cable(self, plug: Plug) -> tuple[tuple[tuple[Namespace, str], ...], tuple[str, ...]]:
+        """Return the device's end of a cable, and the lines of ``ip -batch`` that bring it up."""
+        table = _FIRST_TABLE + self.plugs.index(plug)
+        return ((self.namespace, inside(plug)),), tuple(_interface(plug, table))
+
     def hand_over(self, host: str, laptop: Namespace, mac: str = "") -> None:
         """Plug a laptop into the cable of a device, as somebody on a ladder does: same port, another card.
 

@@ -1,7 +1,7 @@
 """``python -m lab.fabric.switches``: the register's access switches, each on a bridge of its own, until SIGTERM.
 
-Their command lines stand on their own addresses in the management zones, and what is typed there decides where the
-cables in their ports lead.
+Their command lines and SNMP agents stand on their own addresses in the management zones, and what is typed there decides
+where the cables in their ports lead, and who may read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +21,18 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils import vault
 from lab.fabric import layout, names
 from lab.fabric.fabric import Fabric
 from lab.fabric.layout import Plug
+from lab.snmp.switch import SwitchAgent, Wires
 from lab.switches.control import COMMANDS
+from lab.switches.device import Switch
 from lab.switches.fleet import Fleet, Order
 from lab.switches.fleetfile import SwitchFleet, read_switch_file
+from lab.switches.links import LinkWatch
 from lab.switches.wired import OvsDataPlane
 from lab.twin.control import ControlServer
+from nanxi.devices.declare import SNMP_AUTH, SNMP_PRIVACY
 from nanxi.estate import Estate, load_estate
 from nanxi.findings import NanxiError
+from nanxi.register.model import Kind
 
 #: The account that a switch is staged with, in the rack, before anything else is configured.
 _ACCOUNT = "admin"
@@ -67,20 +74,53 @@ def wires(estate: Estate) -> dict[str, dict[str, str]]:
     return found
 
 
+def powered(estate: Estate, host: str) -> frozenset[str]:
+    """Return the ports of a switch from which a camera takes its power."""
+    return frozenset(
+        device.switch_port
+        for device in estate.devices.values()
+        if device.switch == host and device.kind is Kind.CAMERA
+    )
+
+
 async def serve(
-    estate: Estate, fabric: Fabric, found: Sequence[Order], state: Path, socket: Path | None
+    estate: Estate,
+    fabric: Fabric,
+    found: Sequence[Order],
+    known: Mapping[str, Collection[str]],
+    *,
+    state: Path,
+    socket: Path | None,
 ) -> None:
-    """Let every switch answer and carry packets, until SIGTERM."""
+    """Let every switch answer and carry packets, until SIGTERM; ``known`` are the SNMP passwords of each."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     fleet, cables = Fleet(state), wires(estate)
+    planes: list[tuple[Switch, OvsDataPlane]] = []
     for order in found:
         plane = OvsDataPlane(fabric.vswitch, names.bridge(fabric.lab, order.host))
         for port, wire in cables[order.host].items():
             if fabric.has(wire):  # else nobody brought up what hangs there: an empty port
                 plane.plug(port, wire)
-        await fleet.add(replace(order, plane=plane))
+        planes.append((await fleet.add(replace(order, plane=plane)), plane))
+    watch = LinkWatch(fabric.vswitch, planes)
+    watching = asyncio.create_task(watch.run())
+    await watch.told.wait()
+    looked = Wires(fabric.vswitch.wires)
+    agents = [
+        SwitchAgent(
+            switch,
+            lambda plane=plane: plane.wires,  # type: ignore[misc]
+            looked,
+            powered(estate, switch.installation.host),
+            bytes.fromhex(estate.devices[switch.installation.host].mac.replace("-", "")),
+            known[switch.installation.host],
+        )
+        for switch, plane in planes
+    ]
+    for agent in agents:
+        agent.start(str(agent.switch.installation.address))
     control = None if socket is None else ControlServer(fleet, socket, COMMANDS)
     if control is not None:
         await control.start()
@@ -88,6 +128,11 @@ async def serve(
     await ended.wait()
     if control is not None:
         await control.stop()
+    for agent in agents:
+        agent.stop()
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
     await fleet.stop()
 
 
@@ -105,8 +150,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         vault.open_vault(None, ask=False)
         store = vault.store_of(arguments.inventory)
         switches = layout.switches(estate)
-        passwords = {
-            device.host: store.passwords(device.unit, device.host)[_ACCOUNT].value for device in switches
+        secrets = {device.host: store.passwords(device.unit, device.host) for device in switches}
+        passwords = {host: one[_ACCOUNT].value for host, one in secrets.items()}
+        known = {
+            host: [one[name].value for name in (SNMP_AUTH, SNMP_PRIVACY) if name in one]
+            for host, one in secrets.items()
         }
         file = arguments.inventory / "switches.yml"
         kinds = read_switch_file(file, estate.devices) if file.exists() else SwitchFleet()
@@ -114,9 +162,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (NanxiError, KeyError) as error:
         print(error, file=sys.stderr)
         return 2
-    asyncio.run(
-        serve(estate, Fabric(arguments.lab, arguments.ovs), found, arguments.state, arguments.control)
-    )
+    arguments.state.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(arguments.state)  # where pysnmp counts the starts of an SNMP engine
+    fabric = Fabric(arguments.lab, arguments.ovs)
+    asyncio.run(serve(estate, fabric, found, known, state=arguments.state, socket=arguments.control))
     return 0
 
 

@@ -62,12 +62,18 @@ def status(fleet: Fleet, asked: Asked) -> dict[str, Any]:
 
 def ports(fleet: Fleet, asked: Asked) -> list[dict[str, Any]]:
     """Return what the running configuration of ``host`` means to its ports."""
-    return [_plain(asdict(port)) for port in _switch(fleet, asked).ports()]
+    switch = _switch(fleet, asked)
+    return [_plain(asdict(port)) | {"link": switch.has_link(port)} for port in switch.ports()]
 
 
 def learned(fleet: Fleet, asked: Asked) -> list[dict[str, Any]]:
     """Return the MAC address table of ``host``."""
     return [asdict(item) for item in _switch(fleet, asked).learned()]
+
+
+def log(fleet: Fleet, asked: Asked) -> list[str]:
+    """Return what ``host`` noted of its links."""
+    return list(_switch(fleet, asked).log)
 
 
 async def type_(fleet: Fleet, asked: Asked) -> list[str]:
@@ -133,7 +139,7 @@ def unplug(fleet: Fleet, asked: Asked) -> None:
 COMMANDS: dict[str, Command] = {
     command.__name__.rstrip("_"): command
     for command in (
-        *(hosts, transcript, running, startup, status, ports, learned, type_, drop, reboot, advance),
+        *(hosts, transcript, running, startup, status, ports, learned, log, type_, drop, reboot, advance),
         *(fault, refuse, clear, plug, unplug),
     )
 }

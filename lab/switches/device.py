@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import asdict, dataclass, field, replace
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,12 @@ class Switch:
         self.armed_at: tuple[float, int] | None = None  # IOS tells when and for how many minutes
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening = False
+        self.dark: frozenset[str] = frozenset()  # ports without a link, as far as anybody looks at the wires
+        self._watched = False
+        self.up_since = self.clock.now()
+        self.turned: dict[str, float] = {}  # when a port's link last came or went, on the switch's clock
+        self.log: deque[str] = deque(maxlen=1000)
+        self.observers: list[Callable[[str, bool], None]] = []  # told of each link that comes or goes
 
     @property
     def traits(self) -> Traits:
@@ -121,6 +129,7 @@ class Switch:
 
     async def boot(self) -> None:
         """Start with the saved configuration, the one it was delivered with when nothing was ever saved."""
+        self.up_since, self.turned = self.clock.now(), {}
         file = self._startup_file
         if file and file.exists():
             self.startup = file.read_text("utf-8")
@@ -232,12 +241,32 @@ class Switch:
         """Return what the running configuration means to the ports."""
         return self._meaning()[1]
 
+    def has_link(self, port: PortState) -> bool:
+        """Return whether somebody is at the other end of a port that is not shut down."""
+        return port.up and port.name not in self.dark
+
+    def links(self, dark: Iterable[str]) -> None:
+        """Hear which ports have no link. What changed since the last time is logged and told to the observers."""
+        before, self.dark = self.dark, frozenset(dark)
+        if not self._watched:
+            self._watched = True
+            return
+        self._waiting.set()
+        for port in sorted(before ^ self.dark):
+            up, now = port not in self.dark, self.clock.now()
+            self.turned[port] = now
+            when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.clock.wall()))
+            self.log.append(f"{when} {port}: link {'up' if up else 'down'}")
+            for tell in self.observers:
+                tell(port, up)
+
     def answer(self, source: IPv4Address) -> Answer:
         """Return what becomes of a connection from an address."""
         if self.booting:
             return "refuses"
         _, ports, management = self._meaning()
         installation = self.installation
+        ports = [replace(port, up=self.has_link(port)) for port in ports if port.name == installation.uplink]
         if source.is_loopback and installation.controller is not None:
             source = installation.controller
         return answer(management, ports, installation.address, source, installation.uplink)
@@ -251,7 +280,7 @@ class Switch:
     def learned(self) -> list[Learned]:
         """Return the stations that were heard, as far as the ports carry them."""
         if self.plane is not None:
-            return self.plane.learned()
+            return [item for item in self.plane.learned() if item.port not in self.dark]
         carried = {port.name: port.untagged | port.tagged for port in self.ports() if port.up}
         return [item for item in self.heard if item.vlan in carried.get(item.port, ())]
 

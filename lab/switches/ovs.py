@@ -7,16 +7,26 @@ interfaces can become ports.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
 _PATIENCE_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An interface as its bridge sees it: whether there is a link, and what went over it."""
+
+    up: bool
+    counters: Mapping[str, int]
 
 
 class OvsError(Exception):
@@ -106,6 +116,21 @@ class Vswitch:
         target = f"unix:{self.folder / f'{bridge}.mgmt'}"
         options = ("-O", "OpenFlow14", "--bundle") if typed is not None else ("-O", "OpenFlow14")
         return self._run("ovs-ofctl", *options, command, target, *arguments, typed=typed)
+
+    def wires(self) -> dict[str, Wire]:
+        """Return every interface by its name. Counters are at most five seconds old."""
+        told = json.loads(
+            self.vsctl("--format=json", "--columns=name,link_state,statistics", "list", "interface")
+        )
+        return {
+            name: Wire(state == "up", dict(counters[1])) for name, state, counters in told["data"] if name
+        }
+
+    @property
+    def following_links(self) -> tuple[str, ...]:
+        """Command that prints a line of JSON for each change of a link, the present state first."""
+        columns = ("Open_vSwitch", "Interface", "name,link_state")
+        return ("ovsdb-client", "--format=json", "monitor", f"unix:{self._socket}", *columns)
 
     def appctl(self, *arguments: str) -> str:
         """Ask ovs-vswitchd, for example ``fdb/show BRIDGE``."""

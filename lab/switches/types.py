@@ -313,9 +313,8 @@ def hashed(prefix: str, password: str, salt: str | None = None) -> str:
 
 def opens(shown: str, password: str) -> bool:
     """Return whether a password is the one behind a hash; a text without one is the password itself."""
-    prefix, _, rest = shown.rpartition("$")
-    head, _, salt = prefix.rpartition("$")
-    return shown == password or (bool(rest) and hashed(f"{head}$", password, salt) == shown)
+    found = re.fullmatch(r"(.*?)([0-9a-f]{8})\$[0-9a-f]{32}", shown)
+    return shown == password or (found is not None and hashed(found[1], password, found[2]) == shown)
 
 
 COMMON: dict[str, Any] = {"word": Word(), "name": Name(), "text": Rest(), "ip": Address()}

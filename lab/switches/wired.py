@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lab.switches.dataplane import Learned, PortState
 from lab.switches.openflow import LEARNED, flows
@@ -33,6 +33,11 @@ class OvsDataPlane:
             str, bool
         ] = {}  # as they were last set: one call for each port at each line is slow
         vswitch.add_bridge(bridge)
+
+    @property
+    def wires(self) -> Mapping[str, str]:
+        """The interface in each port that has one."""
+        return self._interfaces
 
     def plug(self, port: str, interface: str) -> None:
         """Connect a port with an interface of the daemons' namespace; replaces what was plugged in before.

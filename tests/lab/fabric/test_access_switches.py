@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from ansible_collections.nanxi.cctv.plugins.plugin_utils import vault
 
 from lab import keys
+from lab.lifecycle import LabError
 from lab.network import ROOT
+from lab.twin.ctl import call
 from lab.zoned import ZonedLab
 from tests.support.lab import need
 
@@ -121,3 +124,61 @@ def test_a_laptop_in_a_cameras_port_is_refused_by_a_bound_port(lab: ZonedLab, pa
     knock = ["ping", "-q", "-c2", "-i0.2", "-W0.5", "10.98.0.158"]  # the laptop of the zone itself
     assert lab.exec_instead_of("shangtang-cam0005", knock) == 1
     assert pings(lab, "shangtang/cameras-police", POLICE)
+
+
+def told(lab: ZonedLab, port: str) -> bool:
+    """Return whether the switch says that there is a link."""
+    ports = call(lab.folder / "run/switches.sock", "ports", SWITCH)
+    return next(bool(one["link"]) for one in ports if one["name"] == port)
+
+
+def until(true: Callable[[], bool], patience_s: float = 15) -> bool:
+    deadline = time.monotonic() + patience_s
+    while not (done := true()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return done
+
+
+def test_a_switch_sees_that_a_cameras_cable_is_out_and_in_again(lab: ZonedLab) -> None:
+    port = "GigabitEthernet0/0/6"
+    assert until(lambda: told(lab, port))
+    assert lab.unplug(SWITCH, port) == "shangtang-cam0006"
+    assert until(lambda: not told(lab, port))
+    assert lab.status().unplugged == ("shangtang-cam0006",)
+    assert "unplugged: shangtang-cam0006" in str(lab.status())
+    lab.plug("shangtang-cam0006")
+    assert until(lambda: told(lab, port))
+    assert lab.status().unplugged == ()
+    noted = call(lab.folder / "run/switches.sock", "log", SWITCH)
+    assert [line.partition(port)[2] for line in noted if port in line] == [": link down", ": link up"]
+
+
+def test_what_hangs_on_a_switch_goes_with_its_uplink_and_comes_back(lab: ZonedLab) -> None:
+    uplink = "GigabitEthernet0/0/24"
+    assert pings(lab, "shangtang/cameras-police", POLICE)
+    try:
+        assert lab.unplug(SWITCH) == SWITCH
+        assert until(lambda: not told(lab, uplink))
+        assert not pings(lab, "shangtang/cameras-police", POLICE)
+        assert not pings(lab, "shangtang/management", ADDRESS)
+        assert lab.status().unplugged == (SWITCH,)
+    finally:
+        lab.plug(SWITCH, uplink)
+    assert until(lambda: pings(lab, "shangtang/cameras-police", POLICE))
+    assert until(lambda: pings(lab, "shangtang/management", ADDRESS))
+
+
+def test_a_cable_that_there_is_not_is_named(lab: ZonedLab) -> None:
+    for device, port, problem in (
+        ("shangtang-cam0099", "", "no device 'shangtang-cam0099'"),
+        (SWITCH, "GigabitEthernet0/0/23", "nothing of the register is in 'GigabitEthernet0/0/23'"),
+    ):
+        with pytest.raises(LabError, match=problem):
+            lab.unplug(device, port)
+
+
+def test_bringing_the_lab_up_puts_every_cable_in(lab: ZonedLab) -> None:
+    lab.unplug(SWITCH)
+    lab.unplug("shangtang-cam0006")
+    lab.up()
+    assert lab.status().unplugged == ()
