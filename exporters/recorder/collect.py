@@ -16,7 +16,7 @@ from exporters.probe import identity
 from exporters.services import Services
 from exporters.signals import Sample, Samples
 from nanxi.findings import InputError
-from nanxi.recorder.clock import greatest_error_s, synchronised
+from nanxi.recording.clock import greatest_error_s, synchronised
 from nanxi.recording.completeness import CST, Completeness, bounds, completeness
 from nanxi.recording.config import RecordingConfig, load_config
 from nanxi.recording.errors import RecordingError
@@ -69,7 +69,7 @@ def _cameras(services: Services, config: RecordingConfig, index: Index, now: dat
         if camera not in known:
             continue
         samples = Samples(identity(known[camera]))
-        newest, oldest = index.last(camera), index.first(camera)
+        newest, oldest = index.last(camera, now.timestamp() + 60), index.first(camera)
         age = float("inf") if newest is None else max(0.0, now.timestamp() - end_ms(newest, None) / 1000)
         samples.add("nanxi_recording_newest_age_seconds", age, stream=_STREAM)
         samples.add(

@@ -23,14 +23,14 @@ from typing import Any, TypeVar
 from nanxi.files import write_atomically
 from nanxi.gate.control import ControlError, ask_status
 from nanxi.recorder.books import Books
-from nanxi.recorder.clock import synchronised
 from nanxi.recorder.command import pid_file
 from nanxi.recorder.config import RecorderConfig
 from nanxi.recorder.growing import GrowingFiles
 from nanxi.recorder.inotify import OverflowedError, Watcher
 from nanxi.recorder.outages import free_bytes
 from nanxi.recorder.watchdog import Sight, hangs
-from nanxi.recording import names
+from nanxi.recording import believed, names
+from nanxi.recording.believed import believable
 from nanxi.recording.errors import NotASegmentError, RecordingError
 from nanxi.recording.names import SegmentName
 
@@ -221,11 +221,14 @@ class Keeper:
                 self._bookkeeper.submit(self._books.outages.stepped, step)
             for camera in self._config.cameras:
                 self._end_recorder(camera)
-        elif self._config.trust_clock or synchronised():
-            for camera in self._config.cameras:
-                file = self._growing.get(camera)
-                if file is not None and not file.name.synchronised:
-                    self._end_recorder(camera)
+            return
+        files = map(self._growing.get, self._config.cameras)
+        marked = [file.name.camera for file in files if file is not None and not file.name.synchronised]
+        if not marked or self._books is None:
+            return
+        if believable(self._books.index.path.with_name(believed.FILE), trust=self._config.trust_clock):
+            for camera in marked:
+                self._end_recorder(camera)
 
     def _end_recorder(self, camera: str) -> None:
         """End a camera's ffmpeg; systemd starts it anew."""

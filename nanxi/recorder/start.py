@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nanxi.findings import InputError, NanxiError
-from nanxi.recorder.clock import synchronised
 from nanxi.recorder.command import Run, Source, command, environment, pid_file, version_of
 from nanxi.recorder.config import CameraPlan, RecorderConfig, load
-from nanxi.recording import names
+from nanxi.recording import believed, names
+from nanxi.recording.believed import believable
 from nanxi.recording.volumes import MARKER
 
 #: Seconds. The gate answers a waiting recorder after so long, so that a gate that died is noticed.
@@ -65,7 +65,9 @@ def become(config: RecorderConfig, camera: str, plan: CameraPlan) -> None:
     if not (plan.volume / MARKER).exists():  # or everything would go to the system's disk
         raise NotRecordingError(f"{plan.volume} is no mounted volume: {MARKER} is missing")
     names.prepare(plan.volume, camera, datetime.now(UTC))
-    run = Run(names.new_session(), config.trust_clock or synchronised(), _version(config))
+    run = Run(
+        names.new_session(), believable(_clock_file(config), trust=config.trust_clock), _version(config)
+    )
     arguments = command(config, camera, plan, source, run)
     pid_file(config.run, camera).write_text(f"{os.getpid()}\n")
     os.execve(arguments[0], arguments, environment(dict(os.environ)))  # noqa: S606 - a list, no shell
@@ -87,6 +89,13 @@ def wait_for(config: RecorderConfig, camera: str) -> Source:
             if "error" not in answer:
                 continue
         time.sleep(_AGAIN_S * random.uniform(0.5, 1.5))  # noqa: S311 - so that 300 do not come at once
+
+
+def _clock_file(config: RecorderConfig) -> Path:
+    """Return where retention keeps the moment that was believed last: beside the index. Read without a schema, as above."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        return Path(json.loads(config.recording.read_bytes())["index"]).with_name(believed.FILE)
+    return believed.DEFAULT_PATH
 
 
 def _version(config: RecorderConfig) -> tuple[int, int]:

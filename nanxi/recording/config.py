@@ -58,6 +58,9 @@ class RecordingConfig(_Strict):
     log: Path = Path("/var/lib/nanxi/recording/retrievals.jsonl")
     volumes: tuple[Path, ...] = Field(min_length=1)
     watermarks: Watermarks = Watermarks()
+    trust_clock: bool = Field(
+        default=False, description="take the clock for kept without asking the kernel (lab)"
+    )
     cameras: dict[str, Promise]
 
 

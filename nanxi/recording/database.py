@@ -10,7 +10,14 @@ from pathlib import Path
 from nanxi.recording.errors import IndexFailedError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-VERSION = 1
+VERSION = 2
+#: What brings an index of version 1 to version 2.
+_FROM_1 = (
+    "CREATE INDEX IF NOT EXISTS segment_undated ON segment (camera, session) WHERE unsync = 1",
+    """CREATE TABLE IF NOT EXISTS undated (
+      camera INTEGER NOT NULL REFERENCES camera, session TEXT NOT NULL, segments INTEGER NOT NULL,
+      seen_ms INTEGER NOT NULL, PRIMARY KEY (camera, session)) STRICT, WITHOUT ROWID""",
+)
 #: A retrieval or an audit waits this long, in seconds, for the indexer's transaction of a few milliseconds.
 _PATIENCE_S = 30.0
 
@@ -73,6 +80,12 @@ def failing(path: Path) -> Iterator[None]:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == VERSION:
+        return
+    if version == 1:
+        with transaction(connection, path):
+            for statement in _FROM_1:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
         return
     if version:
         raise IndexFailedError(

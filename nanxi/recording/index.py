@@ -133,11 +133,14 @@ class Index:
             where = "segment.start = ? AND session = ? AND unsync = ?"
             return next((one for one, _ in rows.read(connection, name.camera, where, _key(name))), None)
 
-    def last(self, camera: str) -> Segment | None:
-        """Return the camera's newest segment."""
+    def last(self, camera: str, not_after: float = 1 << 62) -> Segment | None:
+        """Return the camera's newest segment that did not begin after ``not_after``, Unix time in s.
+
+        A clock that was ahead once leaves names of the future: whoever asks what is new now passes over them.
+        """
         with self.reading() as connection:
-            where = "1 ORDER BY segment.start DESC, session DESC, unsync DESC LIMIT 1"
-            return next((one for one, _ in rows.read(connection, camera, where, ())), None)
+            where = "segment.start <= ? ORDER BY segment.start DESC, session DESC, unsync DESC LIMIT 1"
+            return next((one for one, _ in rows.read(connection, camera, where, (int(not_after),))), None)
 
     def oldest_first(self, camera: str, volume: str) -> Iterator[Segment]:
         """Yield the camera's segments on a volume, oldest first, page by page: what is read may be deleted meanwhile."""
@@ -154,6 +157,12 @@ class Index:
             if len(page) < size:
                 return
             after, size = _key(page[-1].name), _PAGE
+
+    def undated(self, camera: str, volume: str) -> list[Segment]:
+        """Return the camera's segments on a volume whose run began while the clock was not believed."""
+        where = "unsync = 1 AND volume.key = ? ORDER BY segment.start, session"
+        with self.reading() as connection:
+            return [one for one, _ in rows.read(connection, camera, where, (volume,))]
 
     def first(self, camera: str) -> Segment | None:
         """Return the camera's oldest segment."""
@@ -217,7 +226,8 @@ def _change(
     """Add and remove segments of one camera; their neighbours' ends and the hours' sums follow.
 
     Returns:
-        until when what is removed covered the time, Unix time in ms, 0 when nothing is.
+        until when what is removed covered the time, Unix time in ms, 0 when nothing is; what was written while the
+        clock was not believed does not count.
     """
     starts = [one.name.start for one in add] + [name.start for name in remove]
     if not starts:
@@ -240,7 +250,8 @@ def _change(
     stored = set(before) - {row for row in before if row[0].name in touched}
     rows.write(connection, (row for row in after if row not in stored))
     rollup.apply(connection, camera, before, after, keep_past=keep_past)
-    return max((end for segment, end in before if segment.name in remove), default=0)
+    dated = (one for one in before if one[0].name in remove and one[0].name.synchronised)
+    return max((end for _, end in dated), default=0)
 
 
 def _neighbourhood(connection: Connection, camera: str, first: int, last: int) -> list[Row]:

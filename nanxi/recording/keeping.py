@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from nanxi.recording import believed, undated
+from nanxi.recording.believed import Sight
 from nanxi.recording.config import RecordingConfig
 from nanxi.recording.holds import Holds
 from nanxi.recording.index import Index
 from nanxi.recording.removal import sweep
-from nanxi.recording.retention import Victim, expired, victims
+from nanxi.recording.retention import Victim, expired, expired_undated, victims
 from nanxi.recording.rollup import forget_past
+from nanxi.recording.segment import Segment
 from nanxi.recording.timeline import DAY_MS, HOUR_MS, Interval
 from nanxi.recording.volumes import Volume
 
@@ -47,6 +50,7 @@ class Report:
         short: volumes that are still below ``watermarks.keep``, with their free share.
         unpromised: cameras with footage that the configuration does not know: nothing of theirs is deleted.
         failed: folders that could not be swept, with the reason.
+        clock: why the host's clock is not believed (see ``believed``), empty when it is.
     """
 
     expired: dict[str, int] = field(default_factory=dict)
@@ -54,11 +58,12 @@ class Report:
     short: dict[str, float] = field(default_factory=dict)
     unpromised: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    clock: str = ""
 
     @property
     def clean(self) -> bool:
         """Whether nothing of it is a person's business."""
-        return not (self.early or self.short or self.unpromised or self.failed)
+        return not (self.early or self.short or self.unpromised or self.failed or self.clock)
 
 
 def usage(path: Path) -> tuple[int, int]:
@@ -69,26 +74,31 @@ def usage(path: Path) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Retention of one host; ``measure`` tells size and free bytes of a file system."""
+    """Retention of one host; ``measure`` tells size and free bytes of a file system, ``look`` what the clocks say."""
 
     index: Index
     volumes: Mapping[str, Volume]
     config: RecordingConfig
     holds: Holds
     measure: Callable[[Path], tuple[int, int]] = usage
+    look: Callable[[], Sight] | None = None
 
     def round(self, now: datetime | None = None) -> Report:
         """Do one round; run it every few minutes. What it began and did not end, the next one ends.
+
+        Without ``now``, now is what may be believed of the host's clocks: one that is wrong deletes nothing early.
 
         Raises:
             IndexFailedError: the index cannot be read or written.
             OSError: a volume's file system cannot be measured.
         """
-        moment = now or datetime.now(UTC)
+        report = Report()
+        moment = now or self._believed(report)
         now_ms = int(moment.timestamp() * 1000)
         today = str(moment.astimezone(UTC).date())
         held = self.holds.intervals()
-        report = Report()
+        if not report.clock:
+            undated.date(self.index, now_ms)
         for camera in self.index.cameras():
             if camera in self.config.cameras:
                 self._expire(camera, held.get(camera, []), now_ms, report)
@@ -101,11 +111,23 @@ class Keeper:
             forget_past(connection, (now_ms - _PAST_DAYS * DAY_MS) // HOUR_MS)
         return report
 
+    def _believed(self, report: Report) -> datetime:
+        """Return the latest moment that may be now, and say why when it is not what the clock says."""
+        path = self.config.index.with_name(believed.FILE)
+        seen = self.look() if self.look else believed.look(trust=self.config.trust_clock)
+        belief = believed.believe(believed.last(path), seen)
+        report.clock = belief.doubt
+        if not belief.doubt:
+            believed.keep(path, seen)
+        return datetime.fromtimestamp(belief.now_ms / 1000, UTC)
+
     def _expire(self, camera: str, held: list[Interval], now_ms: int, report: Report) -> None:
         """Mark what has had its time."""
         promise, count = self.config.cameras[camera], 0
         for key in self.volumes:
-            for batch in batches(expired(self.index.oldest_first(camera, key), promise, held, now_ms)):
+            old = expired(self.index.oldest_first(camera, key), promise, held, now_ms)
+            late = expired_undated(self._dated(camera, key), promise, held, now_ms)
+            for batch in batches(chain(old, late)):
                 self.index.mark([(one.name, one.volume) for one in batch], "retention", by_retention=True)
                 count += len(batch)
         if count:
@@ -123,7 +145,8 @@ class Keeper:
                 for camera in self.index.cameras()
             }
             need, now_ms = int(marks.stop * size) - free, int(now.timestamp() * 1000)
-            for chosen in batches(victims(runs, self.config.cameras, held, need, now_ms)):
+            dated = {camera: self._dated(camera, volume.key) for camera in runs}
+            for chosen in batches(victims(runs, self.config.cameras, held, need, now_ms, undated=dated)):
                 names = [(one.segment.name, volume.key) for one in chosen]
                 self.index.mark(names, "evicted", by_retention=True)
                 _book(report, chosen)
@@ -131,6 +154,9 @@ class Keeper:
             size, free = self.measure(volume.path)
         if free < marks.keep * size:
             report.short[volume.key] = free / size
+
+    def _dated(self, camera: str, volume: str) -> list[tuple[int, Segment]]:
+        return undated.dated(self.index, camera, volume, undated.dates(self.index))
 
     def _sweep(self, today: str, report: Report) -> None:
         failed = sweep(self.index, self.volumes, today).failed

@@ -71,7 +71,7 @@ def compare(
     marked = {str(name) for name, _, _ in index.garbage()}
     yield from _strangers(volumes)
     for camera in sorted({*index.cameras(), *cameras_on(volumes)}):
-        since = _since(index, camera) if recent else 0
+        since = _since(index, camera, now) if recent else 0
         expected = _expected(index, camera, since)
         there: set[str] = set()
         unindexed: list[tuple[Volume, os.DirEntry[str]]] = []
@@ -137,9 +137,12 @@ def _unindexed(entries: list[tuple[Volume, os.DirEntry[str]]], now: float) -> It
             yield Difference(Matter.UNINDEXED, volume.key, entry.path, name, status.st_size)
 
 
-def _since(index: Index, camera: str) -> int:
-    """Return the beginning of the day before the camera's last indexed segment, Unix time in s; 0 without one."""
-    last = index.last(camera)
+def _since(index: Index, camera: str, now: float) -> int:
+    """Return the beginning of the day before the camera's last indexed segment, Unix time in s; 0 without one.
+
+    Names of the future do not count: a clock that was ahead once would hide every later crash.
+    """
+    last = index.last(camera, now)
     return (last.name.start // 86400 - 1) * 86400 if last else 0
 
 

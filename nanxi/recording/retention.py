@@ -55,7 +55,19 @@ def expired(
     for segment in segments:
         if segment.start_ms >= limit:
             return
+        if not segment.name.synchronised:
+            continue
         if segment.start_ms + segment.media.span_ms <= limit and not is_held(segment, held):
+            yield segment
+
+
+def expired_undated(
+    dated: Iterable[tuple[int, Segment]], promise: Promise, held: Sequence[Interval], now_ms: int
+) -> Iterator[Segment]:
+    """Yield what has had its time of footage that counts from another moment than its name (see ``undated``)."""
+    limit = cutoff(promise, now_ms)
+    for counts_from, segment in dated:
+        if counts_from + segment.media.span_ms <= limit and not is_held(segment, held):
             yield segment
 
 
@@ -72,6 +84,8 @@ def victims(
     held: Mapping[str, Sequence[Interval]],
     need: int,
     now_ms: int,
+    *,
+    undated: Mapping[str, Sequence[tuple[int, Segment]]] | None = None,
 ) -> Iterator[Victim]:
     """Yield what goes early from one volume until ``need`` bytes are free, in the order of rule 3.
 
@@ -81,35 +95,42 @@ def victims(
         held: what is held, by camera.
         need: bytes.
         now_ms: Unix time.
+        undated: by camera, segments that count from another moment than their name, with it, the earliest first.
     """
     runs = [
-        _ordered(segments(), promised[camera], held.get(camera, ()), now_ms)
+        _ordered(by_name(segments()), promised[camera], held.get(camera, ()), now_ms)
         for camera, segments in oldest_first.items()
         if camera in promised
     ]
-    for _, segment in heapq.merge(*runs, key=lambda item: item[0]):
+    runs += [
+        _ordered(segments, promised[camera], held.get(camera, ()), now_ms)
+        for camera, segments in (undated or {}).items()
+        if camera in promised
+    ]
+    for (_, _, counts_from, _), segment in heapq.merge(*runs, key=lambda item: item[0]):
         if need <= 0:
             return
         need -= segment.size
-        early = segment.start_ms + segment.media.span_ms - cutoff(promised[segment.name.camera], now_ms)
+        early = counts_from + segment.media.span_ms - cutoff(promised[segment.name.camera], now_ms)
         yield Victim(segment, max(early, 0))
+
+
+def by_name(segments: Iterable[Segment]) -> Iterator[tuple[int, Segment]]:
+    """Yield the segments whose names tell their age, with the moment that they tell."""
+    return ((one.start_ms, one) for one in segments if one.name.synchronised)
 
 
 _Order = tuple[int, int, int, str]
 
 
 def _ordered(
-    segments: Iterable[Segment], promise: Promise, held: Sequence[Interval], now_ms: int
+    dated: Iterable[tuple[int, Segment]], promise: Promise, held: Sequence[Interval], now_ms: int
 ) -> Iterator[tuple[_Order, Segment]]:
     """Yield one camera's segments that may go, with their place in the queue."""
     floor = now_ms - FLOOR_DAYS * DAY_MS
-    for segment in segments:
-        if segment.start_ms + segment.media.span_ms > floor:
+    for counts_from, segment in dated:
+        if counts_from + segment.media.span_ms > floor:
             return
         if not is_held(segment, held):
-            yield _order(promise, now_ms, segment), segment
-
-
-def _order(promise: Promise, now_ms: int, segment: Segment) -> _Order:
-    left = (segment.start_ms - cutoff(promise, now_ms)) // DAY_MS
-    return left, _RANK[promise.point_class], segment.start_ms, segment.name.camera
+            left = (counts_from - cutoff(promise, now_ms)) // DAY_MS
+            yield (left, _RANK[promise.point_class], counts_from, segment.name.camera), segment

@@ -28,6 +28,18 @@ CREATE TABLE segment (
   PRIMARY KEY (camera, start, session, unsync)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX segment_undated ON segment (camera, session) WHERE unsync = 1;
+
+-- Runs that began while the clock was not believed: their names do not say how old they are. "seen_ms" is when a round of
+-- retention with a believed clock saw the last of their segments arrive ("segments": how many it counted).
+CREATE TABLE undated (
+  camera   INTEGER NOT NULL REFERENCES camera,
+  session  TEXT    NOT NULL,
+  segments INTEGER NOT NULL,
+  seen_ms  INTEGER NOT NULL,
+  PRIMARY KEY (camera, session)
+) STRICT, WITHOUT ROWID;
+
 -- A row here means: the file is to be removed and may be gone already.
 CREATE TABLE garbage (
   camera  INTEGER NOT NULL REFERENCES camera,

@@ -60,9 +60,9 @@ def standing(
 
 def _of(index: Index, camera: str, promise: Promise, held: list[Interval], now_ms: int) -> Standing:
     limit = cutoff(promise, now_ms)
-    oldest = next((one for one, _ in index.all(camera) if not is_held(one, held)), None) or index.first(
-        camera
-    )
+    # Names that were written while the clock was not believed tell no age.
+    dated = (one for one, _ in index.all(camera) if one.name.synchronised)
+    oldest = next((one for one in dated if not is_held(one, held)), None) or index.first(camera)
     if oldest is None:
         return Standing(camera, Verdict.NOTHING, None, promise.days, bool(held))
     due = max(limit, promise.since * 1000)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from nanxi.recording import believed
 from tests.recording.conftest import CAMERA, T0
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +29,7 @@ def footage(site, tmp_path):
                 "index": str(tmp_path / "index.db"),
                 "log": str(tmp_path / "log.jsonl"),
                 "volumes": [str(site.volume.path), str(tmp_path / "not-mounted")],
+                "trust_clock": True,  # whoever runs this test may run it where nobody keeps the clock
                 "cameras": {CAMERA: camera},
             }
         )
@@ -129,3 +132,19 @@ def test_completeness_and_standing(footage, site, clips):
         CAMERA: len(clips)
     }
     assert footage("standing", script="recordings").stdout.splitlines()[1].split("\t")[1] == "无录像"
+
+
+def test_a_clock_that_is_not_believed_is_told_until_a_person_believes_it(footage, site, clips):
+    site.record(clips)
+    seen = believed.look(trust=True)
+    believed.keep(site.state / believed.FILE, replace(seen, wall_ms=seen.wall_ms - 30 * 86_400_000))
+    report = json.loads(footage("--json", "keep", script="recordings").stdout)
+    assert "30 days ahead" in report["clock"]
+    doubted = footage("--json", "clock", script="recordings")
+    assert (doubted.returncode, "30 days ahead" in json.loads(doubted.stdout)["doubt"]) == (1, True)
+    assert (
+        json.loads(footage("--json", "clock", "--believe", "李伟", script="recordings").stdout)["doubt"] == ""
+    )
+    assert json.loads(footage("--json", "keep", script="recordings").stdout)["clock"] == ""
+    (said,) = (event.detail for event in site.events.between(None, 0, 1 << 62))
+    assert said.startswith("李伟 believes the clock")
