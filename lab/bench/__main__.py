@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from lab.bench import fleet, gate, inventory, nvrs, poller, recordings, snmp, switches, zones
+from lab.bench import fleet, gate, inventory, nvrs, poller, recorders, recordings, snmp, switches, zones
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
@@ -22,8 +22,8 @@ BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
     "switches": lambda county, options: switches.bench(county.folder, options.switches),
     "zones": lambda _, options: zones.bench(options.probes),
     "recordings": lambda county, options: recordings.bench(county.folder, options.files),
-    "gate": lambda county, _: gate.bench_gate(county.folder),
-    "recorders": lambda county, options: gate.bench_recorders(county.folder, options.recorded),
+    "gate": lambda county, _: gate.bench(county.folder),
+    "recorders": lambda county, options: recorders.bench(county.folder, options.recorded),
     "poller": lambda county, options: poller.bench(county.sized(options.size), options.interval, streams=100),
     "snmp": lambda county, options: snmp.bench(county.folder, options.agents),
 }
