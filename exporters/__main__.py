@@ -7,20 +7,16 @@ import asyncio
 import logging
 import signal
 import sys
-from pathlib import Path
 
-import sdnotify
 import uvloop
-from aiohttp import web
 
 from exporters import config as configuration
 from exporters.services import Services
-from exporters.web import toolkit
 from exporters.web.app import Exporter
+from exporters.web.serving import access_of, add_arguments, served
 from nanxi.findings import NanxiError
 
 _LOG = logging.getLogger("exporters")
-_WATCHDOG_S = 10.0
 
 
 def main() -> int:
@@ -30,25 +26,7 @@ def main() -> int:
         description="Health of cameras, recorders, switches and recordings for Prometheus. Options of the configuration "
         "file are explained in exporters/example.yml, metrics in docs/metrics.md.",
     )
-    parser.add_argument("--config.file", dest="config", type=Path, required=True, metavar="FILE")
-    parser.add_argument(
-        "--web.listen-address",
-        dest="listen",
-        default="127.0.0.1:9741",
-        metavar="ADDRESS:PORT",
-        help="where to serve (default: %(default)s; name the network's address to let Prometheus in from outside)",
-    )
-    parser.add_argument(
-        "--web.config.file",
-        dest="web",
-        type=Path,
-        metavar="FILE",
-        help="TLS and passwords, as in all of Prometheus's exporters; see exporters/web.example.yml",
-    )
-    parser.add_argument(
-        "--log.level", dest="level", default="info", choices=["debug", "info", "warning", "error"]
-    )
-    parser.add_argument("--check", action="store_true", help="read every file, say what is wrong, and end")
+    add_arguments(parser, 9741)
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -64,44 +42,17 @@ async def serve(arguments: argparse.Namespace) -> int:
     Raises:
         NanxiError: a file is wrong, or the address cannot be served on.
     """
-    host, _, port = arguments.listen.rpartition(":")
-    if not port.isdigit() or not host:
-        raise NanxiError(f"--web.listen-address {arguments.listen}: write ADDRESS:PORT")
     config = configuration.load(arguments.config)
-    access = toolkit.load(arguments.web) if arguments.web else toolkit.WebConfig()
-    tls = toolkit.tls(access, arguments.web.parent) if arguments.web else None
+    access = access_of(arguments.web)
     services = Services(config)
     exporter = Exporter(config, services)
     if arguments.check:
         print(f"{len(services.devices())} devices, modules {', '.join(config.modules)}")
         return 0
-    runner = web.AppRunner(exporter.app(access), access_log=None)
-    await runner.setup()
-    try:
-        await _listen(runner, host.strip("[]"), int(port), tls)
+    async with served(exporter.app(access), arguments.listen, access, arguments.web):
         _LOG.info("serving on %s", arguments.listen)
-        system = sdnotify.SystemdNotifier()
-        system.notify("READY=1")
-        turning = asyncio.create_task(_watchdog(system))
         await _until_told(exporter)
-        turning.cancel()
-    finally:
-        await runner.cleanup()
     return 0
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int, tls: object) -> None:
-    try:
-        await web.TCPSite(runner, host, port, ssl_context=tls).start()  # type: ignore[arg-type]
-    except OSError as error:
-        raise NanxiError(f"cannot serve on {host}:{port}: {error.strerror}") from None
-
-
-async def _watchdog(system: sdnotify.SystemdNotifier) -> None:
-    """Tell systemd that the event loop still turns (WatchdogSec)."""
-    while True:
-        system.notify("WATCHDOG=1")
-        await asyncio.sleep(_WATCHDOG_S)
 
 
 async def _until_told(exporter: Exporter) -> None:

@@ -119,7 +119,10 @@ def test_no_runbook_is_left_over() -> None:
 
 
 def test_the_watchdog_never_sleeps(tmp_path: Path) -> None:
-    assert len(alerts_at(tmp_path, "Watchdog", written_out({}), 1)) == 1
+    """Each evaluation says another second: the dead man's switch tells a repeated alert from a new one by it."""
+    for minute in (1, 2):
+        (alert,) = alerts_at(tmp_path, "Watchdog", written_out({}), minute)
+        assert alert.annotations["beat"] == str(60 * minute)
 
 
 def test_promtool_finds_nothing(tmp_path: Path) -> None:

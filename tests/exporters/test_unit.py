@@ -1,4 +1,4 @@
-"""The systemd unit: systemd accepts it, and rates its exposure as low."""
+"""The systemd units: systemd accepts them, and rates their exposure as low."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 
 from tests.support.lab import need
 
-UNIT = Path(__file__).parents[2] / "exporters/systemd/nanxi-exporter@.service"
+UNITS = sorted((Path(__file__).parents[2] / "exporters/systemd").glob("*.service"))
 
 
-@pytest.fixture
-def unit(tmp_path) -> Path:
-    """The unit with the interpreter of this checkout in place of the installed one."""
+@pytest.fixture(params=UNITS, ids=lambda path: path.stem)
+def unit(request, tmp_path) -> Path:
+    """A unit with the interpreter of this checkout in place of the installed one."""
     need("systemd-analyze")
-    made = tmp_path / UNIT.name.replace("@", "@fleet")
-    made.write_text(UNIT.read_text().replace("/opt/nanxi/current/bin/python", sys.executable))
+    made = tmp_path / request.param.name.replace("@", "@fleet")
+    made.write_text(request.param.read_text().replace("/opt/nanxi/current/bin/python", sys.executable))
     return made
 
 

@@ -1,0 +1,1 @@
+"""The dead man's switch: on another host, and heard only when the monitoring itself falls silent (H6)."""
