@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from nanxi.county.model import Network
 from nanxi.devices.state import Aspect
 from nanxi.findings import Finding, InputError
 from nanxi.register.model import Kind
@@ -96,6 +97,9 @@ class Config(Strict):
     )
     account: Literal["recorder", "admin"] = "recorder"
     units: frozenset[str] = Field(default=frozenset(), description="only these units' devices; empty: all")
+    networks: frozenset[Network] = Field(
+        default=frozenset(), description="only devices of these networks are asked; empty: all"
+    )
     timeout_offset_s: float = Field(
         default=0.5, ge=0, description="sent this long before Prometheus gives up"
     )

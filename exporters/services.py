@@ -64,10 +64,17 @@ class Services:
         units = self.config.units
         return [one for one in self.estate.devices.values() if not units or one.unit in units]
 
+    def watched(self) -> list[Device]:
+        """Return those of them that this exporter may ask: a host reaches one network only."""
+        networks = self.config.networks
+        return [one for one in self.devices() if not networks or one.network in networks]
+
     def device(self, host: str) -> Device | None:
-        """Return a device by its host name and nothing else: no address, no other spelling (S6)."""
-        device = self.estate.devices.get(host)
-        return device if device and (not self.config.units or device.unit in self.config.units) else None
+        """Return a device to ask by its host name and nothing else: no address, no other spelling (S6)."""
+        device, config = self.estate.devices.get(host), self.config
+        if device is None or (config.units and device.unit not in config.units):
+            return None
+        return device if not config.networks or device.network in config.networks else None
 
     def job(self, host: str) -> Job:
         """Return how to speak to a device, with the exporter's account only.

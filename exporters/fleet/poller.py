@@ -70,7 +70,7 @@ class Poller:
 
     def refresh(self) -> None:
         """Take the devices from the estate in use; call it after every reload."""
-        self._devices = {one.host: one for one in polled(self._services.devices(), self.module)}
+        self._devices = {one.host: one for one in polled(self._services.watched(), self.module)}
         self._agenda.set_hosts(self._devices, time.monotonic())
         self.board.set_devices(map(identity, self._devices.values()))
         self.figures.set_devices(len(self._devices))

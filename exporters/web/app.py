@@ -129,7 +129,7 @@ class Exporter:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _devices(self) -> dict[str, Device]:
-        return {one.host: one for one in self.services.devices()}
+        return {one.host: one for one in self.services.watched()}
 
     async def _metrics(self, request: web.Request) -> web.Response:
         body = await self.metrics()
@@ -145,7 +145,7 @@ class Exporter:
         if name not in self.config.modules:
             raise web.HTTPBadRequest(text=f"?module= is one of {', '.join(self.config.modules)}\n")
         module = self.config.modules[name]
-        return web.json_response(targets(self.services.devices(), self.services.estate, name, module))
+        return web.json_response(targets(self.services.watched(), self.services.estate, name, module))
 
     async def _index(self, _: web.Request) -> web.Response:
         return web.Response(text=pages.index(self.config, self.history.all()), content_type="text/html")

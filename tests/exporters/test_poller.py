@@ -47,7 +47,7 @@ def module(**options: Any) -> ModuleConfig:
 
 
 async def poll(devices: list[Camera], prober: Any, seconds: float, **options: Any) -> Poller:
-    poller = Poller("onvif", module(**options), prober, SimpleNamespace(devices=lambda: devices))  # type: ignore[arg-type]
+    poller = Poller("onvif", module(**options), prober, SimpleNamespace(watched=lambda: devices))  # type: ignore[arg-type]
     with suppress(TimeoutError):
         await asyncio.wait_for(poller.run(), seconds)
     return poller

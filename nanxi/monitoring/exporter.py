@@ -1,0 +1,109 @@
+"""From plan and register to the files of one host's exporter: configuration, accounts, SNMP (pure but for the vault)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nanxi.credentials import Store
+from nanxi.credentials.snmp import snmp_file
+from nanxi.devices.declare import RECORDER
+from nanxi.estate import Estate
+from nanxi.monitoring.scope import Scope
+from nanxi.register.model import Host
+
+#: Where the role puts things on a host.
+ESTATE, CREDENTIALS, RECORDING = (
+    "/etc/nanxi/estate/current",
+    "/etc/nanxi/exporters/credentials",
+    "/etc/nanxi/recording.json",
+)
+
+
+def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
+    """Return how devices are asked; ``interval_s`` is the round of what must be noticed soon."""
+    if not scope.asks:
+        return {}
+    soon = {"interval_s": interval_s, "deadline_s": min(15, interval_s)}
+    return {
+        "onvif": {"prober": "onvif", "kinds": ["cameras", "encoders", "nvrs"], **soon},
+        "drift": {
+            "prober": "drift",
+            "kinds": ["cameras", "encoders", "nvrs"],
+            "interval_s": 900,
+            "deadline_s": 30,
+        },
+        # A call-up costs a camera a session for some seconds.
+        "rtsp": {"prober": "rtsp", "kinds": ["cameras"], "interval_s": 5 * interval_s, "deadline_s": 15},
+        "snmp": {"prober": "snmp", "kinds": ["switches", "nvrs", "hosts"], **soon},
+    }
+
+
+def collectors(scope: Scope) -> dict[str, int]:
+    """Return what is read from files, by its interval in seconds. The register is told once, by the police network's monitor."""
+    if not scope.asks:
+        return {"recorder": 60}
+    return {"register": 60, "guard": 15} if scope.home == "police" else {"guard": 15}
+
+
+def config(scope: Scope, asked: Mapping[str, Mapping[str, Any]], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration file; ``more`` are further options of the customer's, which win."""
+    found: dict[str, Any] = {
+        "inventory": ESTATE,
+        "credentials": CREDENTIALS,
+        "networks": [scope.home.value],
+        "modules": {name: dict(module) for name, module in asked.items()},
+        "collectors": collectors(scope),
+    }
+    if scope.units:
+        found["units"] = sorted(scope.units)
+    if not scope.asks:
+        found["recording"] = RECORDING
+    return found | dict(more)
+
+
+def accounts(estate: Estate, scope: Scope, store: Store) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the account that may look, of every device that is asked: unit, host, account.
+
+    A device that the vault does not know is left out; the exporter tells that there is no password.
+
+    Raises:
+        ClosedError: the vault cannot be opened.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for host, device in sorted(estate.devices.items()):
+        if not scope.asks or not scope.covers(device) or not store.path(device.unit).exists():
+            continue
+        secret = store.unit(device.unit).get(host, {}).get(RECORDER.name)
+        if secret:
+            found.setdefault(device.unit, {})[host] = {RECORDER.name: secret}
+    return found
+
+
+def snmp(estate: Estate, scope: Scope, store: Store, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``snmp.yml``: the user of every device, with keys of its own each.
+
+    Args:
+        estate: plan and register.
+        scope: which devices.
+        store: the vault.
+        more: what the customer's own variables add, for devices that have another user (UPS); its ``hosts`` win.
+
+    Raises:
+        ClosedError: the vault cannot be opened.
+    """
+    devices = [one for one in estate.devices.values() if scope.asks and scope.covers(one)]
+    hosts = snmp_file(devices, store)["hosts"]
+    return {**more, "hosts": hosts | dict(more.get("hosts", {}))}
+
+
+def stations(estate: Estate, home: str) -> list[str]:
+    """Return the recorder hosts of a network that are in use, each of which measures by itself."""
+    return sorted(
+        host
+        for host, device in estate.devices.items()
+        if isinstance(device, Host)
+        and device.role == "recorder"
+        and device.touchable
+        and device.network == home
+    )
