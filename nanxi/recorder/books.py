@@ -50,7 +50,15 @@ class Books:
         index = Index(recording.index)
         events = Events(index, recording.volumes)
         codes = {host: promise.code for host, promise in recording.cameras.items()}
-        books = cls(config, index, events, Outages(events), Closer(index, events, codes), {}, 0.0)
+        books = cls(
+            config,
+            index,
+            events,
+            Outages(events),
+            Closer(index, events, codes, hashing=recording.hashing),
+            {},
+            0.0,
+        )
         books.mend()
         books.mend_at = time.monotonic() + SETTLED_S + 5
         return books

@@ -10,15 +10,16 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nanxi.county.model import Days, PointClass
-from nanxi.estate import Estate
 from nanxi.findings import Finding, InputError
 from nanxi.recording.names import is_camera
-from nanxi.register.model import Camera
+
+if TYPE_CHECKING:
+    from nanxi.estate import Estate
 
 DEFAULT_PATH = Path("/etc/nanxi/recording.json")
 
@@ -41,6 +42,9 @@ class Promise(_Strict):
     point_class: PointClass
     days: Days = Field(description="recordings are kept this long, and deleted then")
     since: int = Field(default=0, description="Unix time in s from which on the camera is due; 0: always")
+    vehicle: str = Field(
+        default="", description="host on board that records it; its footage arrives here when it is in reach"
+    )
 
 
 class Watermarks(_Strict):
@@ -49,6 +53,13 @@ class Watermarks(_Strict):
     keep: Share = 0.05
     start: Share = 0.06
     stop: Share = 0.07
+
+
+class OnBoard(_Strict):
+    """What a host in a vehicle keeps beside the depots' copies (see ``onboard``)."""
+
+    receipts: Path = Path("/var/lib/nanxi/recording/receipts.db")
+    keep_days: Days = Field(default=3, description="footage stays on board so long after a depot has it")
 
 
 class RecordingConfig(_Strict):
@@ -60,6 +71,13 @@ class RecordingConfig(_Strict):
     watermarks: Watermarks = Watermarks()
     trust_clock: bool = Field(
         default=False, description="take the clock for kept without asking the kernel (lab)"
+    )
+    hashing: bool = Field(default=False, description="take a SHA-256 of each segment when it is closed")
+    on_board: OnBoard | None = Field(
+        default=None, description="this host drives about: others keep its footage"
+    )
+    statements: Path | None = Field(
+        default=None, description="folder with what vehicles said they still have (see ``statements``)"
     )
     cameras: dict[str, Promise]
 
@@ -98,6 +116,8 @@ def promises(estate: Estate, cameras: Iterable[str]) -> dict[str, Promise]:
     Raises:
         KeyError: the register has no such camera.
     """
+    from nanxi.register.model import Camera  # noqa: PLC0415 - a host has no register, and starts sooner without
+
     found = {}
     for host in cameras:
         camera = estate.devices[host]

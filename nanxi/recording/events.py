@@ -12,15 +12,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nanxi.recording import journal
 from nanxi.recording.index import Index
+
+if TYPE_CHECKING:
+    from nanxi.recording.statements import Statements
 
 
 class Cause(StrEnum):
     """Causes of gaps, the one that explains most first: where events overlap, the earliest in this list counts."""
 
+    NOT_UPLOADED = "not-uploaded"  # it is no loss: a vehicle has it on board, or has not been heard since
+    ELSEWHERE = "elsewhere"  # nor is this: another depot has it. Vehicles say both, see ``statements``
     MAINTENANCE = "maintenance"  # announced work explains whatever it breaks
     HOST_DOWN = "host-down"
     DISK = "disk"
@@ -64,12 +69,16 @@ class Event:
 class Events:
     """The events of one host's index, with a copy on each of its ``volumes``.
 
+    What happened to a vehicle's camera its vehicle knows, not this host: ``statements`` tells it.
+
     Raises:
         IndexFailedError: by every method.
     """
 
-    def __init__(self, index: Index, volumes: Collection[Path] = ()) -> None:
-        self._index, self._volumes = index, volumes
+    def __init__(
+        self, index: Index, volumes: Collection[Path] = (), statements: Statements | None = None
+    ) -> None:
+        self._index, self._volumes, self._statements = index, volumes, statements
 
     def record(
         self, camera: str | None, cause: Cause, from_ms: int, until_ms: int | None = None, detail: str = ""
@@ -98,6 +107,13 @@ class Events:
         self, camera: str | None, begin_ms: int, end_ms: int, *, everything: bool = False
     ) -> list[Event]:
         """Return the events of the host and of ``camera`` that touch the time, in order of their beginning."""
+        said = self._statements.events(camera) if self._statements and camera else None
+        if said is not None:
+            return [
+                one
+                for one in said
+                if one.from_ms < end_ms and (one.until_ms is None or one.until_ms > begin_ms)
+            ]
         with self._index.reading() as connection:
             found = connection.execute(
                 "SELECT id, camera, cause, from_ms, until_ms, detail FROM event "
@@ -114,7 +130,7 @@ class Events:
         """Take the events of the volumes' journals into the index, after it was lost; return how many."""
         found: dict[str, Event] = {}
         for record in journal.read(self._volumes):
-            event = _event(record)
+            event = from_record(record)
             if event and (event.id not in found or found[event.id].until_ms is None):
                 found[event.id] = event
         for event in found.values():
@@ -124,7 +140,7 @@ class Events:
     def _store(self, event: Event) -> None:
         self._insert(event)
         # A full or broken disk is often what the event is about: the index has it, the copy may fail.
-        journal.append(self._volumes, _record(event))
+        journal.append(self._volumes, as_record(event))
 
     def _insert(self, event: Event) -> None:
         with self._index.writing() as connection:
@@ -134,7 +150,8 @@ class Events:
             )
 
 
-def _record(event: Event) -> dict[str, Any]:
+def as_record(event: Event) -> dict[str, Any]:
+    """Return an event as a line of a journal."""
     return {
         "kind": "event",
         "id": event.id,
@@ -146,7 +163,8 @@ def _record(event: Event) -> dict[str, Any]:
     }
 
 
-def _event(record: dict[str, Any]) -> Event | None:
+def from_record(record: dict[str, Any]) -> Event | None:
+    """Return the event of a journal's line, None when it is none or was spoiled on the disk."""
     if record.get("kind") != "event":
         return None
     try:
@@ -159,5 +177,5 @@ def _event(record: dict[str, Any]) -> Event | None:
             None if until is None else int(until),
             str(record["detail"]),
         )
-    except (KeyError, TypeError, ValueError):  # spoiled on the disk
+    except (KeyError, TypeError, ValueError):
         return None

@@ -56,6 +56,17 @@ class Holds:
         self._store(hold)
         return hold
 
+    def take(self, hold: Hold) -> bool:
+        """Take a hold that was placed on another host, and is known there by the same id; False when it is here already.
+
+        Raises:
+            RecordingError, IndexFailedError: as :meth:`place`.
+        """
+        if any(one.id == hold.id for one in self.all()):
+            return False
+        self._store(hold)
+        return True
+
     def release(self, hold_id: str, reason: str, who: str) -> Hold:
         """End a hold; its footage goes when its own time is over.
 

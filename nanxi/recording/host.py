@@ -15,6 +15,8 @@ from nanxi.recording.holds import Holds
 from nanxi.recording.index import Index
 from nanxi.recording.keeping import Keeper
 from nanxi.recording.mend import Mended, mend
+from nanxi.recording.onboard import BoardKeeper
+from nanxi.recording.statements import Statements
 from nanxi.recording.volumes import Volume, open_volumes
 
 
@@ -31,7 +33,9 @@ class Host:
     gone: tuple[str, ...] = field(default=())
 
     def keeper(self) -> Keeper:
-        """Return the host's retention."""
+        """Return the host's retention; on board it is another one, whoever asks for it."""
+        if self.config.on_board is not None:
+            return BoardKeeper(self.index, self.volumes, self.config, self.holds)
         return Keeper(self.index, self.volumes, self.config, self.holds)
 
     def rebuild(self) -> tuple[Mended, int, int]:
@@ -81,7 +85,7 @@ def open_host(path: Path | None = None, *, make_index: bool = False) -> Iterator
             config,
             index,
             volumes,
-            Events(index, paths),
+            Events(index, paths, Statements(config.statements) if config.statements else None),
             Holds(index, paths),
             RetrievalLog(config.log),
             tuple(gone),

@@ -21,6 +21,7 @@ from nanxi.recording.retention import Victim, expired, expired_undated, victims
 from nanxi.recording.rollup import forget_past
 from nanxi.recording.segment import Segment
 from nanxi.recording.timeline import DAY_MS, HOUR_MS, Interval
+from nanxi.recording.tracks import expire_tracks
 from nanxi.recording.volumes import Volume
 
 Item = TypeVar("Item")
@@ -48,6 +49,7 @@ class Report:
         expired: segments that went because their time was over, by camera.
         early: what went before its time because a volume was full, by camera: each is a broken promise.
         short: volumes that are still below ``watermarks.keep``, with their free share.
+        waiting: on board a vehicle: segments that no depot has although their time is over, by camera.
         unpromised: cameras with footage that the configuration does not know: nothing of theirs is deleted.
         failed: folders that could not be swept, with the reason.
         clock: why the host's clock is not believed (see ``believed``), empty when it is.
@@ -56,6 +58,7 @@ class Report:
     expired: dict[str, int] = field(default_factory=dict)
     early: dict[str, Early] = field(default_factory=dict)
     short: dict[str, float] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
     unpromised: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     clock: str = ""
@@ -63,7 +66,16 @@ class Report:
     @property
     def clean(self) -> bool:
         """Whether nothing of it is a person's business."""
-        return not (self.early or self.short or self.unpromised or self.failed or self.clock)
+        known = (self.early, self.short, self.waiting, self.unpromised, self.failed, self.clock)
+        return not any(known)
+
+    def book(self, chosen: Iterable[Victim]) -> None:
+        """Note what goes before its time."""
+        for victim in chosen:
+            early = self.early.setdefault(victim.segment.name.camera, Early())
+            early.segments += 1
+            early.size += victim.segment.size
+            early.worst_ms = max(early.worst_ms, victim.early_ms)
 
 
 def usage(path: Path) -> tuple[int, int]:
@@ -105,6 +117,7 @@ class Keeper:
             elif self.index.first(camera) is not None:
                 report.unpromised.append(camera)
         self._sweep(today, report)
+        self._expire_tracks(moment, held)
         for volume in self.volumes.values():
             self._make_room(volume, held, moment, report)
         with self.index.writing() as connection:
@@ -133,6 +146,18 @@ class Keeper:
         if count:
             report.expired[camera] = count
 
+    def _expire_tracks(self, now: datetime, held: Mapping[str, list[Interval]]) -> None:
+        """Delete where vehicles were, when their cameras' time is over."""
+        days = {one.vehicle: one.days for one in self.config.cameras.values() if one.vehicle}
+        expire_tracks(self.volumes.values(), days, now, self.held_vehicles(held))
+
+    def held_vehicles(self, held: Mapping[str, list[Interval]]) -> dict[str, list[Interval]]:
+        """Return what is held of vehicles' tracks: what is held of any of their cameras."""
+        found: dict[str, list[Interval]] = {}
+        for camera, promise in self.config.cameras.items():
+            found.setdefault(promise.vehicle, []).extend(held.get(camera, []))
+        return found
+
     def _make_room(
         self, volume: Volume, held: Mapping[str, list[Interval]], now: datetime, report: Report
     ) -> None:
@@ -149,7 +174,7 @@ class Keeper:
             for chosen in batches(victims(runs, self.config.cameras, held, need, now_ms, undated=dated)):
                 names = [(one.segment.name, volume.key) for one in chosen]
                 self.index.mark(names, "evicted", by_retention=True)
-                _book(report, chosen)
+                report.book(chosen)
             self._sweep(str(now.astimezone(UTC).date()), report)
             size, free = self.measure(volume.path)
         if free < marks.keep * size:
@@ -168,11 +193,3 @@ def batches(items: Iterable[Item], size: int = _BATCH) -> Iterator[list[Item]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
-
-
-def _book(report: Report, chosen: Iterable[Victim]) -> None:
-    for victim in chosen:
-        early = report.early.setdefault(victim.segment.name.camera, Early())
-        early.segments += 1
-        early.size += victim.segment.size
-        early.worst_ms = max(early.worst_ms, victim.early_ms)

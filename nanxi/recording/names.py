@@ -28,6 +28,8 @@ from nanxi.recording.errors import NotASegmentError
 #: MPEG transport stream: see docs/recording.md for what it was measured against.
 SUFFIX = ".ts"
 MANIFEST = "manifest.jsonl"
+#: Beside the cameras' folders: what arrives from vehicles and is not whole yet, and where vehicles have been.
+INCOMING, TRACKS = "incoming", "track"
 #: A segment is at most this long, in seconds; recorders cut far earlier (see ``DEFAULT_SEGMENT_S``).
 LONGEST_SEGMENT_S = 3600
 DEFAULT_SEGMENT_S = 60

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from nanxi.recording.errors import NotASegmentError
 from nanxi.recording.index import Index
-from nanxi.recording.names import MANIFEST, SUFFIX, SegmentName, is_camera, parse
+from nanxi.recording.names import INCOMING, MANIFEST, SUFFIX, TRACKS, SegmentName, is_camera, parse
 from nanxi.recording.volumes import JOURNAL, MARKER, Volume
 
 #: The last file of a run is taken for growing until nothing was written for this many seconds: longer than a recorder
 #: needs to notice a stall.
 SETTLED_S = 60.0
-_OURS = frozenset({MARKER, JOURNAL, "lost+found"})
+_OURS = frozenset({MARKER, JOURNAL, INCOMING, TRACKS, "lost+found"})
 
 
 class Matter(StrEnum):

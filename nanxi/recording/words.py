@@ -22,6 +22,8 @@ CAUSES: Mapping[Language, Mapping[Cause, str]] = {
         Cause.REFUSED: "摄像机拒绝连接",
         Cause.STALLED: "码流中断",
         Cause.UNREACHABLE: "摄像机不可达",
+        Cause.NOT_UPLOADED: "尚未上传（车上存有）",
+        Cause.ELSEWHERE: "存于其他停车点",
         Cause.DELETED: "到期删除",
         Cause.UNKNOWN: "原因不明",
     },
