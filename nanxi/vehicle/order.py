@@ -1,12 +1,13 @@
 """What goes next: pure decisions.
 
-What somebody flagged (a hold) goes first. Then the newest: what is asked for at the end of a shift is that shift's, and a
+What an earlier visit began to send is ended first: it takes room in the depot's spool, and a full spool that waits for files
+at the end of the queue would never be empty again. Then what somebody flagged (a hold). Then the newest: what is asked for at the end of a shift is that shift's, and a
 vehicle that comes back every night has no backlog that could grow old. Tracks go with their time: they are small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,19 @@ class Item:
 
 
 def ordered(
-    items: Iterable[Item], held: Mapping[str, Sequence[Interval]], *, newest_first: bool = True
+    items: Iterable[Item],
+    held: Mapping[str, Sequence[Interval]],
+    begun: Collection[str] = (),
+    *,
+    newest_first: bool = True,
 ) -> list[Item]:
-    """Return the items in the order in which they go; ``held`` is what is flagged, by camera."""
+    """Return the items in the order in which they go; ``held`` is what is flagged, by camera, ``begun`` are names."""
     flags = [interval for intervals in held.values() for interval in intervals]
 
-    def rank(item: Item) -> tuple[bool, int, str]:
+    def rank(item: Item) -> tuple[bool, bool, int, str]:
         mine = held.get(item.owner, ()) if item.record is not None else flags
         flagged = any(begin < item.until_ms + 1000 and item.from_ms < end for begin, end in mine)
-        return not flagged, -item.from_ms if newest_first else item.from_ms, item.name
+        return item.name not in begun, not flagged, -item.from_ms if newest_first else item.from_ms, item.name
 
     return sorted(items, key=rank)
 

@@ -31,7 +31,9 @@ from nanxi.vehicle.wire import MOST, Answer, Presented, WireError, presented, pr
 _LOG = logging.getLogger(__name__)
 
 #: What lies in the spool untouched for so long belongs to a vehicle that went on elsewhere.
-_STALE_S = 14 * 86_400
+_STALE_S = 3 * 86_400
+#: Names of unproved files that a vehicle is reminded of; more are told when these are gone.
+_MOST_BEGUN = 1000
 _BUSY_S = 20.0
 
 
@@ -83,6 +85,7 @@ class Receiver:
             "now_ms": now_ms,
             "room": has_room(self._host),
             "released": over,
+            "begun": sorted(path.name for path in self._spool.glob("*"))[:_MOST_BEGUN],
         }
 
     def _believed(self, said: Statement, now_ms: int) -> Statement:

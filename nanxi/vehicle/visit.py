@@ -50,6 +50,7 @@ class Visitor:
     def __init__(self, board: Board, link: Link, depot: str, chance: random.Random | None = None) -> None:
         self._board, self._link = board, link
         self._chance = chance or random.Random()  # noqa: S311 - a sample, no secret
+        self._begun: frozenset[str] = frozenset()
         self.result = Visit(depot)
 
     def run(self, going_on: Callable[[], bool] = lambda: True) -> Visit:
@@ -62,6 +63,7 @@ class Visitor:
         """
         self._tell()
         self._recheck()
+        self._prove_begun()
         tries: dict[str, int] = {}
         while going_on():
             waiting = [one for one in self._board.waiting() if one.name not in self.result.refused]
@@ -69,7 +71,7 @@ class Visitor:
             if not waiting or self.result.full:
                 break
             held = self._board.host.holds.intervals()
-            queue = ordered(waiting, held, newest_first=self._board.config.newest_first)
+            queue = ordered(waiting, held, self._begun, newest_first=self._board.config.newest_first)
             batch = first(queue, self._board.config.batch_mib << 20)
             for item in self._upload(batch):
                 tries[item.name] = tries.get(item.name, 0) + 1
@@ -82,13 +84,13 @@ class Visitor:
         return self.result
 
     def _tell(self) -> None:
-        """Say what there is and what is flagged; learn the depot's clock, and what was released there."""
+        """Say what there is and what is flagged; learn what was begun and released there, and the depot's clock."""
         said = self._board.statement(self.result.depot)
         began = time.time()
         heard = self._link.ask({"ask": "tell", "statement": said.as_record(), "holds": self._board.holds()})
         try:
             now_ms, released = int(heard["now_ms"]), heard.get("released", [])
-            room = bool(heard["room"])
+            room, self._begun = bool(heard["room"]), frozenset(map(str, heard["begun"]))
         except (KeyError, TypeError, ValueError) as error:
             raise DistrustError(f"{self.result.depot}: its answer lacks {error}") from None
         self.result.offset_ms = now_ms - int((began + time.time()) * 500)
@@ -112,6 +114,15 @@ class Visitor:
             self._board.receipts.withdraw(lost)
             self.result.withdrawn = lost
             _LOG.error("%s no longer has %d files that it had", self.result.depot, len(lost))
+
+    def _prove_begun(self) -> None:
+        """Have what an earlier visit brought whole taken out of the spool, before anything else needs the room there."""
+        left = [item for item in self._board.waiting() if item.name in self._begun]
+        while left:
+            batch = first(left, self._board.config.batch_mib << 20)
+            left = left[len(batch) :]
+            shown = self._shown(batch)
+            self._settle(shown, self._ask(shown))
 
     def _lost(self, items: list[Item]) -> list[str]:
         """Return the names of those that the depot cannot prove to have."""
