@@ -49,7 +49,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("clips")
     subprocess.run(
         ["ffmpeg", "-nostdin", "-loglevel", "error",
-         "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=15:duration=12", "-vf", "noise=alls=60:allf=t",
+         "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=15:duration=12", "-vf", "noise=c0s=60:c0f=t",
          "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "3M", "-g", "30", "-bf", "0",
          "-f", "segment", "-segment_time", str(SECONDS), "-segment_format", "mpegts", str(folder / "%02d.ts")],
         check=True, timeout=60,
@@ -105,7 +105,7 @@ class Car:
             "recording": str(self.folder / "recording.json"),
             "run": str(self.folder),
             "state": str(self.folder),
-            "timeout_s": 3,
+            "timeout_s": 6,
             "bandwidth_kib": 0,
         }
         (self.folder / "vehicle.json").write_text(json.dumps(config | more))
@@ -367,7 +367,7 @@ def _ip(namespace: Namespace, *words: str) -> None:
     subprocess.run([*namespace.enter, "ip", *words], check=True)
 
 
-def _until(ready: Callable[[], bool], seconds: float = 15) -> None:
+def _until(ready: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
