@@ -56,9 +56,19 @@ class Outages:
                 self._set(camera, "disk", None)
 
     def stepped(self, by_s: float) -> None:
-        """Note that the host's clock jumped: times before and after it do not belong together."""
+        """Note that the host's clock jumped: times before and after it do not belong together.
+
+        What was open ends by the old clock and goes on by the new one: else an outage of minutes would be one of a year,
+        or end before it began.
+        """
         now = time.time_ns() // 1_000_000
-        since, until = sorted((now, now - int(by_s * 1000)))
+        before = now - int(by_s * 1000)
+        lasting = {event.id: event for event in self._events.open_events()}
+        for key, (cause, known) in tuple(self._open.items()):
+            if event := lasting.get(known):
+                self._events.close(known, max(before, event.from_ms + 1))
+                self._open[key] = (cause, self._events.record(key[0], cause, now, None, event.detail))
+        since, until = sorted((now, before))
         self._events.record(
             None, Cause.CLOCK, since, max(until, since + 1), f"the clock was set by {by_s:+.1f} s"
         )

@@ -29,11 +29,11 @@ class Cause(StrEnum):
     MAINTENANCE = "maintenance"  # announced work explains whatever it breaks
     HOST_DOWN = "host-down"
     DISK = "disk"
-    CLOCK = "clock"
     UNAUTHORISED = "unauthorised"  # 401: no retry helps, somebody must act
     REFUSED = "refused"  # connection refused, 453, 503
     STALLED = "stalled"  # connected, but no pictures
     UNREACHABLE = "camera-unreachable"
+    CLOCK = "clock"  # time that the clock leapt over; what was seen to happen in it, by a right clock, explains more
     DELETED = "deleted"  # it had its time; never written as an event, the ledger knows it from the index
     UNKNOWN = "unknown"
 

@@ -35,6 +35,15 @@ class Segment:
         return self.name.start * 1000
 
     @property
+    def begin_ms(self) -> int:
+        """When the first picture came, Unix time in ms, as near as it can be told: within the second that the name says.
+
+        The last one came when the file was changed last, and the pictures span what they span. A day with many outages
+        would else count up to a second of each run as recorded that was not.
+        """
+        return min(max(self.closed_ms - self.media.span_ms, self.start_ms), self.start_ms + 999)
+
+    @property
     def drift_ms(self) -> int:
         """How much longer the wall clock saw the segment grow than its timestamps span (R4); 0 to 1,000 is rounding."""
         return self.closed_ms - self.start_ms - self.media.span_ms

@@ -1,6 +1,7 @@
 """Which time a camera's segments cover: pure functions over half-open intervals of Unix time in milliseconds.
 
-A name's start is rounded down to a second. Where a segment continues the one before it, by its timestamps, nothing is
+A name's start is rounded down to a second; the last change of the file and its pictures' span say it nearer
+(``Segment.begin_ms``). Where a segment continues the one before it, by its timestamps, nothing is
 missing between them, whatever the rounding, the jitter of the network or the camera's crystal (20 ppm is 2 s a day)
 say: the earlier one covers the time up to the later one's start. Everywhere else it covers its span. The rule looks at
 direct neighbours only, so rows give the same result in whatever order they came.
@@ -38,8 +39,8 @@ def continues(earlier: Segment, later: Segment) -> bool:
 def end_ms(one: Segment, following: Segment | None) -> int:
     """Return until when ``one`` covers the time, given the next segment of the camera."""
     if following is not None and continues(one, following):
-        return max(following.start_ms, one.start_ms)
-    return one.start_ms + one.media.span_ms
+        return max(following.begin_ms, one.begin_ms)
+    return one.begin_ms + one.media.span_ms
 
 
 def ends(segments: Sequence[Segment], last: int | None = None) -> list[int]:
@@ -52,9 +53,9 @@ def ends(segments: Sequence[Segment], last: int | None = None) -> list[int]:
 
 def pieces(one: Segment, end: int) -> Iterator[Interval]:
     """Yield what a segment that ends at ``end`` covers: without its holes."""
-    at = one.start_ms
+    at = one.begin_ms
     for offset, length in one.media.holes:
-        hole = one.start_ms + offset
+        hole = one.begin_ms + offset
         if at < min(hole, end):
             yield at, min(hole, end)
         at = max(at, hole + length)
