@@ -36,9 +36,14 @@ def environment(inventory: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def ssh_environment(ssh: Keys) -> dict[str, str]:
-    """Return what Ansible needs to come into the lab's Linux hosts, with host keys checked."""
+def ssh_environment(ssh: Keys, run: Path) -> dict[str, str]:
+    """Return what Ansible needs to come into the lab's Linux hosts, with host keys checked.
+
+    ``run`` is a folder of this lab alone, gone when it goes down. Ansible keeps its connections by address, and every lab
+    has the same ones: with the folder in the user's home a run would go on in the hosts of another lab, or of none.
+    """
     return {
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(run / "ssh"),
         "ANSIBLE_REMOTE_USER": "root",
         "ANSIBLE_PRIVATE_KEY_FILE": str(ssh.identity),
         "ANSIBLE_HOST_KEY_CHECKING": "True",

@@ -193,7 +193,7 @@ class ZonedLab:
             raise LabError("the lab is down; bring it up with: make lab-up")
         argv = [*place.enter, *command]
         environment = {**os.environ, **keys.environment(self.inventory, self.folder)}
-        environment |= keys.ssh_environment(self.hosts.keys)
+        environment |= keys.ssh_environment(self.hosts.keys, _RUN / self.name)
         os.execvpe(argv[0], argv, environment)  # noqa: S606 - becoming the given command is the purpose
 
     def exec_instead_of(self, device: str, command: list[str]) -> int:

@@ -10,7 +10,7 @@ from lab.daemon import DaemonError
 from lab.fabric import layout
 from lab.fabric.fabric import Fabric
 from lab.fabric.layout import Plug
-from lab.hosts import image, supervise
+from lab.hosts import disks, image, supervise
 from lab.hosts.machine import Machine
 from lab.hosts.seed import seed
 from lab.hosts.spec import Cable, Spec
@@ -127,4 +127,5 @@ class Hosts:
                 Cable(plug.interface, plug.wire, plug.mac)
                 for plug in layout.of_host(device, self.estate.plan)
             ),
+            disks=disks.OF_ROLE.get(device.role, ()),
         )

@@ -96,7 +96,8 @@ class Machine:
         """Return what is still there of a machine that should be gone."""
         found = [f"process {pid}" for pid in ControlGroup(self.spec.name).processes()]
         found += ["control group"] if ControlGroup(self.spec.name).exists() else []
-        found += [f"mount {self.spec.root}"] if self.spec.root.is_mount() else []
+        mounts = (self.spec.root, *(self.spec.bay / disk for disk in self.spec.disks))
+        found += [f"mount {point}" for point in mounts if point.is_mount()]
         return found + ([f"namespace {self.spec.name}"] if self.network.exists() else [])
 
     def _clean(self) -> None:

@@ -35,6 +35,12 @@ class Spec:
     folder: str  # of this machine: upper, work, root
     fabric: str  # namespace in which the cables' other ends are
     cables: tuple[Cable, ...]
+    disks: tuple[str, ...] = ()  # beside the system's, by name
+
+    @property
+    def bay(self) -> Path:
+        """Where its disks are; they outlive it."""
+        return Path(self.folder) / "disks"
 
     @property
     def upper(self) -> Path:
@@ -59,4 +65,5 @@ class Spec:
 def read(path: Path) -> Spec:
     """Return what :meth:`Spec.write` stored."""
     fields: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return Spec(**fields | {"cables": tuple(Cable(**cable) for cable in fields["cables"])})
+    cables = tuple(Cable(**cable) for cable in fields["cables"])
+    return Spec(**fields | {"cables": cables, "disks": tuple(fields["disks"])})

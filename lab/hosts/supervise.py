@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from lab.hosts import cgroups, spec
+from lab.hosts import cgroups, disks, spec
 from lab.hosts.spec import Cable, Spec
 
 #: Exit code of systemd-nspawn with --keep-unit when the machine rebooted; it does not start it again by itself.
@@ -108,16 +108,23 @@ def unplug(wanted: Spec) -> None:
 
 
 def mount(wanted: Spec) -> None:
-    """Mount the overlay; one that a killed run left is taken away first."""
+    """Mount the overlay and the disks; what a killed run left is taken away first."""
     unmount(wanted)
     for folder in (wanted.upper, wanted.work, wanted.root):
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     layers = f"lowerdir={wanted.image},upperdir={wanted.upper},workdir={wanted.work}"
     _run("mount", "-t", "overlay", "overlay", "-o", layers, str(wanted.root))
+    try:
+        for disk in wanted.disks:
+            disks.mount(wanted.bay, disk)
+    except disks.DiskError as error:
+        sys.exit(str(error))
 
 
 def unmount(wanted: Spec) -> None:
-    """Take the overlay away; nothing happens when there is none."""
+    """Take the overlay and the disks away; nothing happens when there are none."""
+    for disk in wanted.disks:
+        disks.unmount(wanted.bay, disk)
     while wanted.root.is_mount():
         _run("umount", "--lazy", str(wanted.root))
 
@@ -131,6 +138,7 @@ def _nspawn(wanted: Spec) -> list[str]:
         "--capability=CAP_NET_ADMIN",
         # The machine's own settings must not leak in: it has no names, and its zone is the image's.
         *("--resolv-conf=off", "--timezone=off"),
+        *(f"--bind={wanted.bay / disk}:/srv/nanxi/{disk}" for disk in wanted.disks),
     ]
 
 

@@ -68,6 +68,7 @@ class MediaProfile(Strict):
     source_configuration: str
     encoder: str | None = None
     stream: str = Field(description="path and query of the RTSP URI")
+    also: tuple[str, ...] = Field(default=(), description="where else it is, by the maker's manual")
     snapshot: str = "/onvif/snapshot"
 
 

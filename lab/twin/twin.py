@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from lab.twin.clock import device_time
 from lab.twin.installation import Installation
@@ -245,10 +246,12 @@ class Twin:
             held |= {job.recording for job in self.settings.jobs if job.since is not None}
             return RECORDED if path.removeprefix(REPLAY_PATH) in held else None
         exact = [profile for profile in self.profile.hardware.profiles if profile.stream == path]
-        plain = [
-            profile for profile in self.profile.hardware.profiles if profile.stream == path.partition("?")[0]
+        alike = [
+            profile
+            for profile in self.profile.hardware.profiles
+            if any(_answers(known, path) for known in (profile.stream, *profile.also))
         ]
-        for profile in exact or plain:
+        for profile in exact or alike:
             for encoder in self.settings.encoders:
                 if encoder.token == profile.encoder and encoder.codec != "JPEG":
                     return StreamSpec(
@@ -260,3 +263,14 @@ class Twin:
                         gop=encoder.gop or round(encoder.fps),
                     )
         return None
+
+
+def _answers(known: str, asked: str) -> bool:
+    """Return whether what is at ``known`` answers to ``asked``.
+
+    Firmware wants the parameters that tell streams apart; those that it tells over ONVIF beside them may be left out, as
+    makers' manuals leave them out.
+    """
+    path, _, parameters = known.partition("?")
+    asked_path, _, wanted = asked.partition("?")
+    return path == asked_path and (not parameters or set(parse_qsl(wanted)) <= set(parse_qsl(parameters)))

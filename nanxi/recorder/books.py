@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from nanxi.recorder import presence
 from nanxi.recorder.config import RecorderConfig
 from nanxi.recorder.outages import Outages
+from nanxi.recorder.presence import Presence
 from nanxi.recording.closing import Closer
 from nanxi.recording.config import load_config
 from nanxi.recording.errors import LostSegmentError, VolumeGoneError
@@ -36,6 +38,8 @@ class Books:
     closer: Closer
     volumes: dict[Path, Volume]
     mend_at: float  # monotonic: once more, when the files that were open at a crash count as settled
+    boot: str
+    seen_at: float = 0.0  # monotonic, of the last sign of life
 
     @classmethod
     def open(cls, config: RecorderConfig) -> Self:
@@ -50,18 +54,30 @@ class Books:
         index = Index(recording.index)
         events = Events(index, recording.volumes)
         codes = {host: promise.code for host, promise in recording.cameras.items()}
-        books = cls(
-            config,
-            index,
-            events,
-            Outages(events),
-            Closer(index, events, codes, hashing=recording.hashing),
-            {},
-            0.0,
-        )
+        closer = Closer(index, events, codes, hashing=recording.hashing)
+        books = cls(config, index, events, Outages(events), closer, {}, 0.0, presence.boot_id())
+        books.note_absence()
         books.mend()
         books.mend_at = time.monotonic() + SETTLED_S + 5
         return books
+
+    def note_absence(self) -> None:
+        """Record that the host was down since its last sign of life, when it has booted in between."""
+        now = Presence(self.boot, time.time_ns() // 1_000_000)
+        if absent := presence.absence(presence.read(self._presence), now):
+            self.outages.absent(*absent)
+        self._be_seen()
+
+    @property
+    def _presence(self) -> Path:
+        return self.index.path.parent / "presence.json"
+
+    def _be_seen(self) -> None:
+        self.seen_at = time.monotonic()
+        try:
+            presence.write(self._presence, Presence(self.boot, time.time_ns() // 1_000_000))
+        except OSError as error:
+            _LOG.error("no sign of life could be left: %s", error)
 
     def mend(self) -> None:
         """Bring index and files together, of the volumes that are mounted."""
@@ -112,6 +128,8 @@ class Books:
         for path, room in free.items():
             if room is None:
                 self.volumes.pop(path, None)
+        if time.monotonic() - self.seen_at >= presence.EVERY_S:
+            self._be_seen()
         if self.mend_at and time.monotonic() > self.mend_at:
             self.mend_at = 0.0
             self.mend()

@@ -15,6 +15,10 @@ from nanxi.recording.volumes import MARKER
 #: A volume with fewer free bytes than this takes no more pictures, whatever ffmpeg says of it.
 FULL_BYTES = 1 << 20
 
+#: So long after a stall is seen, in ms, the gate has tried to connect anew: back-off, connection and answer at their
+#: deadlines, and a round of the keeper.
+ASKED_ANEW_MS = 30_000
+
 
 class Outages:
     """The open events of one host; a camera, or None for the whole host, has at most one of each kind."""
@@ -55,6 +59,12 @@ class Outages:
             else:
                 self._set(camera, "disk", None)
 
+    def absent(self, from_ms: int, until_ms: int) -> None:
+        """Note that the host was down, and nobody on it could say so."""
+        self._events.record(
+            None, Cause.HOST_DOWN, from_ms, until_ms, "the host was down and has started again"
+        )
+
     def stepped(self, by_s: float) -> None:
         """Note that the host's clock jumped: times before and after it do not belong together.
 
@@ -81,6 +91,10 @@ class Outages:
 
     def _set(self, camera: str | None, kind: str, state: tuple[Cause, str] | None) -> None:
         known = self._open.get((camera, kind))
+        if known is not None and state is not None and self._was_a_stall_only(known, state[0]):
+            self._events.amend(known[1], *state)
+            self._open[camera, kind] = (state[0], known[1])
+            return
         if known is not None and (state is None or state[0] is not known[0]):
             self._events.close(known[1])
             del self._open[camera, kind]
@@ -88,6 +102,19 @@ class Outages:
         if state is not None and known is None:
             now = time.time_ns() // 1_000_000
             self._open[camera, kind] = (state[0], self._events.record(camera, state[0], now, None, state[1]))
+
+    def _was_a_stall_only(self, known: tuple[Cause, str], cause: Cause) -> bool:
+        """Return whether an open stall was how a dead camera looks before it is asked anew.
+
+        One that loses its power, or its cable, says no goodbye: the connection stands until it is given up.
+        """
+        if known[0] is not Cause.STALLED or cause is not Cause.UNREACHABLE:
+            return False
+        now = time.time_ns() // 1_000_000
+        return any(
+            event.id == known[1] and now - event.from_ms < ASKED_ANEW_MS
+            for event in self._events.open_events()
+        )
 
 
 def free_bytes(volumes: Iterable[Path]) -> dict[Path, int | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nanxi.county.model import Watch
+from nanxi.county.model import Network, Watch
 from nanxi.data import read_yaml
 from nanxi.devices.declare import RECORDER
 from nanxi.devices.driver import Secret
@@ -31,26 +31,36 @@ class CapacityError(NanxiError):
 Variables = Callable[[str], Mapping[str, Any]]
 
 
-def recorded(estate: Estate, unit: str) -> list[Camera]:
-    """Return the cameras of a unit that recorder hosts record: by class, in a state in which they may be contacted."""
-    watch = {spec.key: spec.recording for spec in estate.plan.county.classes}
+def recorded(estate: Estate, unit: str, network: Network) -> list[Camera]:
+    """Return the cameras that the recorder hosts of a unit and network record.
+
+    Those of their own network, in a state in which they may be contacted, that the register gives to no NVR. A host of
+    one network reaches no camera of the other (plan/flows.yml): there is no flow, and there must be none.
+    """
     return [
-        device
-        for _, device in sorted(estate.devices.items())
-        if isinstance(device, Camera)
-        and device.unit == unit
-        and device.touchable
-        and watch[device.point_class] in (Watch.REQUIRED, Watch.EITHER)
+        camera
+        for camera in _to_record(estate, (Watch.REQUIRED, Watch.EITHER))
+        if camera.unit == unit and camera.network is network and not camera.nvr
     ]
 
 
-def place_unit(estate: Estate, unit: str, variables: Variables) -> Placement:
-    """Spread the cameras of a unit over its recorder hosts.
+def unrecorded(estate: Estate) -> list[Camera]:
+    """Return the cameras that the plan wants recorded and nobody records: no NVR, no recorder host in their network."""
+    served = {(host.unit, host.network) for host in _recorders(estate)}
+    return [
+        camera
+        for camera in _to_record(estate, (Watch.REQUIRED,))
+        if not camera.nvr and (camera.unit, camera.network) not in served
+    ]
+
+
+def place_unit(estate: Estate, unit: str, network: Network, variables: Variables) -> Placement:
+    """Spread the cameras of a unit and network over its recorder hosts.
 
     Raises:
         CapacityError: there is no host, or they have no room; with how much is missing.
     """
-    cameras = recorded(estate, unit)
+    cameras = recorded(estate, unit, network)
     needs = [
         Need(
             camera.host,
@@ -60,13 +70,14 @@ def place_unit(estate: Estate, unit: str, variables: Variables) -> Placement:
         for camera in cameras
     ]
     hosts = [
-        host
-        for host, device in sorted(estate.devices.items())
-        if isinstance(device, Host) and device.role == "recorder" and device.unit == unit and device.touchable
+        device.host
+        for device in _recorders(estate)
+        if device.unit == unit and device.network is network and device.touchable
     ]
     if cameras and not hosts:
         raise CapacityError(
-            f"{unit}: {len(cameras)} cameras are to be recorded, and the register has no recorder host"
+            f"{unit}: {len(cameras)} cameras of the network {network} are to be recorded, and the register has no "
+            "recorder host there"
         )
     disks = tuple(
         Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
@@ -90,7 +101,8 @@ def place_unit(estate: Estate, unit: str, variables: Variables) -> Placement:
 
 def cameras_of(estate: Estate, host: str, variables: Variables) -> dict[str, Disk]:
     """Return the cameras of one recorder host with their disks, in order of their names."""
-    placement = place_unit(estate, estate.devices[host].unit, variables)
+    device = estate.devices[host]
+    placement = place_unit(estate, device.unit, device.network, variables)
     return {camera: disk for camera, disk in sorted(placement.disks.items()) if disk.host == host}
 
 
@@ -105,6 +117,8 @@ def gate_cameras(estate: Estate, cameras: Mapping[str, Disk], variables: Variabl
             raise CapacityError(f"{name}: the register has no address for {device.host}")
         paths = read_yaml(_PATHS)
         table = paths.get(device.vendor, paths["default"])
+        if camera.encoder:
+            table = table.get("of_encoder", table)
         own = variables(name)
         streams = {
             stream: str(own.get(f"stream_{stream}") or table[stream].format(channel=channel))
@@ -154,6 +168,23 @@ def recording(
         "volumes": [str(one["path"]) for one in volumes],
         "cameras": {name: promise.model_dump(mode="json") for name, promise in found.items()},
     }
+
+
+def _to_record(estate: Estate, how: tuple[Watch, ...]) -> list[Camera]:
+    watch = {spec.key: spec.recording for spec in estate.plan.county.classes}
+    return [
+        device
+        for _, device in sorted(estate.devices.items())
+        if isinstance(device, Camera) and device.touchable and watch[device.point_class] in how
+    ]
+
+
+def _recorders(estate: Estate) -> list[Host]:
+    return [
+        device
+        for _, device in sorted(estate.devices.items())
+        if isinstance(device, Host) and device.role == "recorder"
+    ]
 
 
 def spoken_to(estate: Estate, camera: Camera) -> tuple[Device, int]:

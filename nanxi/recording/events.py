@@ -95,6 +95,12 @@ class Events:
             if event.id == event_id:
                 self._store(replace(event, until_ms=until))
 
+    def amend(self, event_id: str, cause: Cause, detail: str) -> None:
+        """Give an open event the cause that is known by now; nothing happens when it is unknown or ended."""
+        for event in self.open_events():
+            if event.id == event_id:
+                self._store(replace(event, cause=cause, detail=detail))
+
     def open_events(self, camera: str | None = None) -> list[Event]:
         """Return the events that last, of the host and of ``camera``; of every camera without."""
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -62,6 +63,7 @@ TITLES: Mapping[Language, Mapping[str, str]] = {
         "check": "文件与索引核对",
         "keep": "到期清理",
         "clock": "时钟",
+        "cameras": "路摄像机",
         "recorded": "已录",
         "missing": "缺失",
         "total": "合计",
@@ -79,6 +81,7 @@ TITLES: Mapping[Language, Mapping[str, str]] = {
         "check": "Files against index",
         "keep": "Retention",
         "clock": "clock",
+        "cameras": "cameras",
         "recorded": "recorded",
         "missing": "missing",
         "total": "total",
@@ -90,6 +93,7 @@ COLUMNS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
     "zh": {
         "list": ("开始", "结束", "时长", "文件数", "大小MB", "编码", "时钟"),
         "gaps": ("开始", "结束", "时长", "原因", "说明"),
+        "all_gaps": ("摄像机", "开始", "结束", "时长", "原因", "说明"),
         "export": ("文件", "开始", "结束", "时长", "SHA-256"),
         "holds": ("编号", "摄像机", "开始", "结束", "事由", "申请人", "解除"),
         "log": ("序号", "时间", "类别", "摄像机", "开始", "结束", "调取人", "单位", "事由"),
@@ -101,6 +105,7 @@ COLUMNS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
     "en": {
         "list": ("from", "until", "length", "files", "MB", "codec", "clock"),
         "gaps": ("from", "until", "length", "cause", "detail"),
+        "all_gaps": ("camera", "from", "until", "length", "cause", "detail"),
         "export": ("file", "from", "until", "length", "SHA-256"),
         "holds": ("id", "camera", "from", "until", "reason", "who", "released"),
         "log": ("number", "at", "kind", "camera", "from", "until", "who", "organisation", "reason"),
@@ -125,6 +130,36 @@ CLOCK: Mapping[Language, tuple[str, str]] = {
     "en": ("synchronised", "not synchronised"),
 }
 YES: Mapping[Language, tuple[str, str]] = {"zh": ("", "是"), "en": ("", "yes")}
+
+#: What the keeper and the gate write beside a cause, in English as every log, and what people read of it. What is not
+#: here stays as it was written.
+_DETAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), text)
+    for pattern, text in (
+        (r"^the host was down and has started again$", "主机停机后已重新启动"),
+        (r"^the gate does not answer$", "视频转发服务无应答"),
+        (r"^the gate does not know this camera$", "视频转发服务未配置该摄像机"),
+        (r"^(\S+) is full$", r"磁盘 \1 已满"),
+        (r"^(\S+) is not mounted.*$", r"磁盘 \1 未挂载"),
+        (r"^the clock was set by (\S+) s$", r"时钟被调整 \1 秒"),
+        (r"^the recorder wrote nothing for (\d+) s and was restarted$", r"录像进程 \1 秒无输出，已重启"),
+        (r"^stalled: .*sends no picture for (\S+) s, and the connection stands$", r"连接正常，\1 秒无图像"),
+        (r"^ended: .*$", "摄像机断开了连接"),
+        (r"^unreachable: .*$", "连接不上摄像机"),
+        (r"^unauthorised: .*$", "摄像机拒绝了录像账号的口令"),
+        (r"^busy: .*$", "摄像机的会话数已满"),
+    )
+)
+
+
+def detail(text: str, language: Language) -> str:
+    """Return what stands beside a cause, as people read it."""
+    if language == "en":
+        return text
+    for pattern, chinese in _DETAILS:
+        if pattern.match(text):
+            return pattern.sub(chinese, text)
+    return text
 
 
 def length(ms: int, language: Language) -> str:

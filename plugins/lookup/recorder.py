@@ -16,17 +16,19 @@ name: recorder
 author: The Nanxi team
 short_description: What a recorder host records, where, and what its gate needs for it
 description:
-  - Spreads the cameras of the host's unit over its recorder hosts by capacity (variables C(recorder_volumes) and
+  - Spreads the cameras of the host's unit and network that no NVR records over its recorder hosts by capacity (variables C(recorder_volumes) and
     C(recorder_bandwidth_mbit) of each), and fails when they have no room. Nothing is asked of host or cameras.
 options:
   _terms:
     description:
       - C(gate), the gate's list of cameras; C(credentials), the accounts that may look, from the vault;
-        C(recorder), how each camera is recorded; C(recording), what is promised of each; C(volumes), the host's disks.
+        C(recorder), how each camera is recorded; C(recording), what is promised of each; C(volumes), the host's disks;
+        C(nobody), the cameras that the plan wants recorded and that neither an NVR nor a recorder host of their network
+        records.
     required: true
     type: list
     elements: str
-    choices: [gate, credentials, recorder, recording, volumes]
+    choices: [gate, credentials, recorder, recording, volumes, nobody]
 """
 
 EXAMPLES = r"""
@@ -40,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: A dictionary, or a list for C(gate) and C(volumes).
+  description: A dictionary, or a list for C(gate), C(volumes) and C(nobody).
   type: list
   elements: raw
 """
@@ -64,6 +66,7 @@ class LookupModule(LookupBase):
                 "recorder": lambda: render.recorder_cameras(cameras, of),
                 "recording": lambda: render.recording(estate, cameras, volumes),
                 "volumes": lambda: volumes,
+                "nobody": lambda: [camera.host for camera in render.unrecorded(estate)],
             }
             return [answers[term]() for term in terms]
         except NanxiError as error:

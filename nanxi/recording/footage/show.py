@@ -33,15 +33,16 @@ def stretches(found: Sequence[Part], language: Language) -> Iterator[Row]:
         )
 
 
-def gaps(found: Iterable[Gap], language: Language) -> Iterator[Row]:
-    """Yield the gaps, under ``COLUMNS["gaps"]``."""
+def gaps(found: Iterable[Gap], language: Language, *, named: bool = False) -> Iterator[Row]:
+    """Yield the gaps, under ``COLUMNS["gaps"]``; ``named``: of several cameras, under ``COLUMNS["all_gaps"]``."""
     for gap in found:
         yield (
+            *((gap.camera,) if named else ()),
             local(gap.from_ms),
             local(gap.until_ms),
             words.length(gap.length_ms, language),
             words.CAUSES[language][gap.cause],
-            gap.detail,
+            words.detail(gap.detail, language),
         )
 
 
