@@ -33,7 +33,7 @@ bundle: setup packages ## What air-gapped hosts install, collected into build/bu
 	@scripts/bundle make build/bundle
 
 .PHONY: demo
-demo: setup packages ## Bring the lab up, converge it twice, alter a camera, repair it (root)
+demo: setup packages bundle ## Bring the lab up, converge it twice, alter a camera, repair it (root)
 	@$(SUDO) $(BIN)/python -m lab.demo
 
 .PHONY: lab-up

@@ -72,14 +72,16 @@ class Stage:
                 )
         return verdicts
 
-    def hosts(self, playbook: str, *arguments: str, limit: str = "all") -> set[str]:
-        """Run a playbook over Linux hosts, on both control nodes; return the hosts that it changed.
+    def hosts(
+        self, playbook: str, *arguments: str, limit: str = "all", networks: tuple[str, ...] = ()
+    ) -> set[str]:
+        """Run a playbook over Linux hosts, on the control nodes of ``networks`` (both); return the hosts that it changed.
 
         Raises:
             DemoError: a host failed or was not reached.
         """
         changed: set[str] = set()
-        for network in self._networks(playbook, limit):
+        for network in networks or self._networks(playbook, limit):
             code, said = self._play(
                 playbook, *arguments, "--limit", f"network_{network}:&{limit}", at=network, quiet=True
             )
@@ -93,6 +95,25 @@ class Stage:
                 )
             changed |= {host for host, count, _, _ in recap if int(count)}
         return changed
+
+    def on(
+        self, host: str, *command: str, check: bool = True, terminal: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command on a Linux host, over SSH from the control node of its network; as in a ``terminal`` of a person.
+
+        Raises:
+            DemoError: it failed, and ``check`` is set.
+        """
+        device = self.lab.hosts.devices[host]
+        options = (*self.lab.hosts.keys.options(10), *(("-tt",) if terminal else ()))
+        ssh = ("ssh", *options, f"root@{device.ipv4}", *command)
+        enter = self.lab.stations.at(device.network).enter
+        done = subprocess.run(
+            [*enter, *ssh], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if check and done.returncode:
+            raise DemoError(f"{host}: {' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
+        return done
 
     def zones(self) -> list[str]:
         """Prove the isolation with packets, print the matrix, and return every difference.

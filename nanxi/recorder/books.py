@@ -55,7 +55,7 @@ class Books:
         events = Events(index, recording.volumes)
         codes = {host: promise.code for host, promise in recording.cameras.items()}
         closer = Closer(index, events, codes, hashing=recording.hashing)
-        books = cls(config, index, events, Outages(events), closer, {}, 0.0, presence.boot_id())
+        books = cls(config, index, events, Outages(events), closer, {}, 0.0, presence.boot_of(config.run))
         books.note_absence()
         books.mend()
         books.mend_at = time.monotonic() + SETTLED_S + 5

@@ -27,7 +27,7 @@ from nanxi.recorder.command import pid_file
 from nanxi.recorder.config import RecorderConfig
 from nanxi.recorder.growing import GrowingFiles
 from nanxi.recorder.inotify import OverflowedError, Watcher
-from nanxi.recorder.outages import free_bytes
+from nanxi.recorder.outages import FULL_BYTES, free_bytes
 from nanxi.recorder.watchdog import Sight, hangs
 from nanxi.recording import believed, names
 from nanxi.recording.believed import believable
@@ -53,6 +53,7 @@ class Keeper:
         self._closed: dict[SegmentName, Path] = {}  # by its volume; indexed in the next round
         self._lost: dict[SegmentName, OSError] = {}
         self._playing: dict[str, float] = {}  # since when, monotonic
+        self._roomy: dict[Path, float] = {}  # volumes that take pictures, since when, monotonic
         self._ended: dict[str, float] = {}  # recorders that were ended, monotonic
         self._restarts: dict[str, int] = {}
         self._books: Books | None = None
@@ -188,14 +189,22 @@ class Keeper:
             self._watch_days()
         self._note_playing(status)
         now = time.monotonic()
+        self._roomy = {
+            volume: self._roomy.get(volume, now)
+            for volume, room in free.items()
+            if room is not None and room >= FULL_BYTES
+        }
         sights = {
             camera: Sight(
-                now - self._playing[camera] if camera in self._playing else None,
+                # As long as the disk was full or missing it was not the recorder's fault.
+                now - max(self._playing[camera], self._roomy[plan.volume])
+                if camera in self._playing
+                else None,
                 self._growing.silent_s(camera),
                 now - self._ended[camera] if camera in self._ended else None,
             )
             for camera, plan in self._config.cameras.items()
-            if free.get(plan.volume)  # on a full or missing disk it is not the recorder's fault
+            if plan.volume in self._roomy
         }
         for camera, silent_s in hangs(self._config.cameras, sights).items():
             _LOG.warning("%s: the recorder wrote nothing for %.0f s and is ended", camera, silent_s)

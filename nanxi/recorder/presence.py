@@ -7,6 +7,8 @@ down then, whatever the first minute after the boot looks like from inside.
 from __future__ import annotations
 
 import json
+import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +16,6 @@ from nanxi.files import write_atomically
 
 #: Seconds between signs of life. The time between the last one and the end is recorded, and counts as such.
 EVERY_S = 10.0
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Presence(NamedTuple):
@@ -34,9 +35,21 @@ def absence(last: Presence | None, now: Presence) -> tuple[int, int] | None:
     return last.at_ms, now.at_ms
 
 
-def boot_id(path: Path = _BOOT) -> str:
-    """Return what the kernel calls this boot; a container has its own."""
-    return path.read_text("ascii").strip()
+def boot_of(run: Path) -> str:
+    """Return a token that lives as long as this boot: a file in ``run``, which is memory and lost with it.
+
+    The kernel's own boot_id is of no use: in a container under ProtectKernelTunables a service sees the machine's below.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = run / "boot"
+    with suppress(OSError):
+        if token := file.read_text("ascii").strip():
+            return token
+    token = uuid.uuid4().hex
+    write_atomically(file, f"{token}\n", 0o644)
+    return token
 
 
 def read(path: Path) -> Presence | None:

@@ -19,6 +19,10 @@ from nanxi.recording.timeline import Interval, clip, end_ms, subtract, total
 #: ends of a gap, up to this many ms each, have the cause that stands beside them.
 _DETECTION_MS = 30_000
 
+#: Pictures that are missing between two segments of a run, in ms, less than the shortest segment that anybody records.
+_SKIP_MS = 10_000
+SKIPPED = "the stream left out pictures, and the connection stood"
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -68,16 +72,36 @@ def ledger(
     Raises:
         IndexFailedError: the index cannot be read.
     """
-    rows = index.between(camera, from_ms, until_ms)
+    # A little more, so that what was left out between two segments is seen from either side.
+    rows = index.between(camera, from_ms - _SKIP_MS, until_ms + _SKIP_MS)
     known = {segment.name for segment, _ in rows}
     rows += [(one, end_ms(one, None)) for one in growing if one.name not in known]
     recorded = clip(covered(rows), from_ms, until_ms)
     happened = events.between(camera, from_ms, until_ms)
     if deleted := index.deleted_until(camera):
         happened.append(Event("", camera, Cause.DELETED, 0, deleted))
+    happened += skips([segment for segment, _ in rows])
     open_time = subtract(from_ms, until_ms, recorded)
     found = [gap for one in open_time for gap in explain(camera, one, happened)]
     return Ledger(camera, from_ms, until_ms, tuple(recorded), tuple(found))
+
+
+def skips(segments: Sequence[Segment]) -> list[Event]:
+    """Return what one camera's stream left out within runs, as stalls that nobody could see from outside.
+
+    A camera whose network or reader is slow drops pictures to the next key frame, and the connection stands. Between
+    two segments of a run only short times count: a whole file that is missing is something else.
+    """
+    found = [
+        (one.name.camera, one.start_ms + offset, one.start_ms + offset + length)
+        for one in segments
+        for offset, length in one.media.holes
+    ]
+    for one, other in pairwise(segments):
+        begin = one.start_ms + one.media.span_ms
+        if one.name.session == other.name.session and begin < other.start_ms < begin + _SKIP_MS:
+            found.append((one.name.camera, begin, other.start_ms))
+    return [Event("", camera, Cause.STALLED, begin, end, SKIPPED) for camera, begin, end in found]
 
 
 def explain(camera: str, missing: Interval, happened: Sequence[Event]) -> list[Gap]:

@@ -144,6 +144,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^the clock was set by (\S+) s$", r"时钟被调整 \1 秒"),
         (r"^the recorder wrote nothing for (\d+) s and was restarted$", r"录像进程 \1 秒无输出，已重启"),
         (r"^stalled: .*sends no picture for (\S+) s, and the connection stands$", r"连接正常，\1 秒无图像"),
+        (r"^the stream left out pictures, and the connection stood$", "连接正常，码流中漏了画面"),
         (r"^ended: .*$", "摄像机断开了连接"),
         (r"^unreachable: .*$", "连接不上摄像机"),
         (r"^unauthorised: .*$", "摄像机拒绝了录像账号的口令"),

@@ -109,7 +109,9 @@ def test_a_segment_that_could_not_be_synced_is_lost_and_said_so(tmp_path):
     recording = {"index": str(tmp_path / "i.db"), "volumes": [str(tmp_path)], "cameras": {}}
     (tmp_path / "recording.json").write_text(json.dumps(recording))
     volume = create(tmp_path, "disk1")
-    config = RecorderConfig({CAMERA: CameraPlan(tmp_path)}, recording=tmp_path / "recording.json")
+    config = RecorderConfig(
+        {CAMERA: CameraPlan(tmp_path)}, recording=tmp_path / "recording.json", run=tmp_path
+    )
     name = SegmentName(CAMERA, 1_700_000_000, "00c0ffee")
     path = name.path(tmp_path)
     path.parent.mkdir(parents=True)

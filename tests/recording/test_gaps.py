@@ -45,6 +45,29 @@ def test_each_gap_has_its_cause(site):
     assert found.gaps[0].detail == "no pictures"
 
 
+def test_what_a_camera_left_out_is_a_stall_and_a_file_that_is_missing_is_not(site):
+    held = [segment(D0, holes=((20_000, 3_000),)), segment(D0 + 60, 56), segment(D0 + 120), segment(D0 + 240)]
+    site.index.add(held)
+    found = ledger(site.index, site.events, CAMERA, MS, MS + 300_000)
+    assert shown(found) == [(20, 23, "stalled"), (116, 120, "stalled"), (180, 240, "unknown")]
+    late = ledger(
+        site.index, site.events, CAMERA, MS + 118_000, MS + 130_000
+    )  # the segment before it ended earlier
+    assert shown(late) == [(118, 120, "stalled")]
+    site.events.record(None, Cause.DISK, MS, MS + 30_000)  # whatever explains more counts
+    assert shown(ledger(site.index, site.events, CAMERA, MS, MS + 30_000)) == [(20, 23, "disk")]
+
+
+def test_a_stall_turns_out_to_be_a_dead_camera(site):
+    """Its gap has one cause from the beginning, in the index and in the copy on the disk."""
+    one = site.events.record(CAMERA, Cause.STALLED, MS, None, "no picture")
+    site.events.amend(one, Cause.UNREACHABLE, "no connection")
+    site.events.close(one, MS + 60_000)
+    site.events.amend(one, Cause.REFUSED, "too late")
+    found = ledger(site.index, site.events, CAMERA, MS, MS + 60_000)
+    assert [(gap.cause, gap.detail) for gap in found.gaps] == [(Cause.UNREACHABLE, "no connection")]
+
+
 def test_long_unexplained_time_beside_a_cause_stays_unknown():
     events = [Event("a", CAMERA, Cause.REFUSED, 100_000, 200_000)]
     assert [(gap.from_ms, gap.until_ms, gap.cause) for gap in explain(CAMERA, (0, 300_000), events)] == [
@@ -80,7 +103,7 @@ def test_open_events_end_when_they_are_closed(site):
 
 def test_a_hole_inside_a_segment_is_a_gap(site):
     site.index.add([segment(D0, holes=((20_000, 10_000),), jumps=1)])
-    assert shown(ledger(site.index, site.events, CAMERA, MS, MS + 60_000)) == [(20, 30, "unknown")]
+    assert shown(ledger(site.index, site.events, CAMERA, MS, MS + 60_000)) == [(20, 30, "stalled")]
 
 
 @pytest.mark.parametrize("seed", range(40))
