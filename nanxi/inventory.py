@@ -6,8 +6,10 @@ Few and flat variables: 5,286 hosts carry them through every run. Names avoid wh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from nanxi.county.model import Network
 from nanxi.devices.declare import aspects_of
 from nanxi.estate import Estate
 from nanxi.register.codes import COUNTY_UNIT
@@ -17,6 +19,9 @@ from nanxi.register.model import ROLES, Camera, Device, Host, Kind, Management, 
 MANAGED = "managed"
 OBSERVED = "observed"
 
+#: Devices of a network that has a control node of its own, which is not this machine: no playbook here asks for them.
+ELSEWHERE = "elsewhere"
+
 #: Analog cameras: channels of an encoder, which is the device that can be spoken to.
 CHANNELS = "channels"
 
@@ -24,10 +29,14 @@ CHANNELS = "channels"
 _WIRING = ("encoder", "channel", "nvr", "nvr_channel")
 
 Vars = dict[str, str | int]
+Others = Mapping[Network, tuple[Host, ...]]
 
 
-def groups_of(device: Device, estate: Estate) -> list[str]:
-    """Return the groups of a device: unit, kind, tier, network, state, vendor, class or role, and what may be done to it."""
+def groups_of(device: Device, estate: Estate, others: Others) -> list[str]:
+    """Return the groups of a device: unit, kind, tier, network, state, vendor, class or role, and what may be done to it.
+
+    ``others`` are the networks that other control nodes provision, see :mod:`nanxi.controlnode`.
+    """
     groups = [
         device.unit,
         device.kind.value,
@@ -43,7 +52,8 @@ def groups_of(device: Device, estate: Estate) -> list[str]:
     if isinstance(device, Host):
         groups.append(f"role_{device.role}")
     if device.touchable and device.spoken_to:
-        groups.append(MANAGED if device.management is Management.MANAGED else OBSERVED)
+        mine = MANAGED if device.management is Management.MANAGED else OBSERVED
+        groups.append(ELSEWHERE if device.network in others else mine)
     return groups
 
 
@@ -68,7 +78,7 @@ def host_vars(device: Device, estate: Estate) -> Vars:
     return variables
 
 
-def group_vars(estate: Estate) -> dict[str, Vars]:
+def group_vars(estate: Estate, others: Others) -> dict[str, Vars]:
     """Return every group that exists whether or not it has a device today, with the variables of its hosts.
 
     So ``--limit seahorse`` is a typing error, and ``--limit daruoyan`` before its first camera is not.
@@ -87,7 +97,8 @@ def group_vars(estate: Estate) -> dict[str, Vars]:
     groups |= {f"network_{spec.key.value}": {} for spec in estate.plan.county.networks}
     groups |= {f"state_{state.value}": {} for state in State}
     groups |= {f"role_{role}": {} for role in ROLES}
-    return groups | {MANAGED: {}, OBSERVED: {}, CHANNELS: {}}
+    nodes = ", ".join(f"{node.host} ({node.ipv4})" for several in others.values() for node in several)
+    return groups | {MANAGED: {}, OBSERVED: {}, CHANNELS: {}, ELSEWHERE: {"provisioned_by": nodes}}
 
 
 def tier_of(device: Device, estate: Estate) -> int:

@@ -13,6 +13,7 @@ from ansible.utils.display import Display
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import remember
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import preload
 
+from nanxi.controlnode import left_to_others
 from nanxi.estate import load_estate
 from nanxi.findings import InputError
 from nanxi.inventory import group_vars, groups_of, host_vars
@@ -25,7 +26,8 @@ description:
   - Hosts fall into groups by unit (C(shangtang)), tier (C(tier_3)), class (C(class_1)), kind (C(cameras)), network
     (C(network_police)), vendor (C(vendor_hikvision)) and state (C(state_installed)).
   - C(managed) holds what a playbook may write to, C(observed) what it may only read. Devices in states that may not be
-    touched (planned, repair, retired) are in neither.
+    touched (planned, repair, retired) are in neither. On a control node of the register (role C(controller)) both hold
+    devices of its network alone; those that other control nodes provision are in C(elsewhere).
   - Any mistake in the plan or the register is fatal, and all of them are listed with file, row and column.
 extends_documentation_fragment:
   - ansible.builtin.constructed
@@ -78,24 +80,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
                 f"{len(error.findings)} mistakes in the plan or the register, listed above; no device was touched"
             ) from None
         remember(root, register)
-        for group, variables in group_vars(estate).items():
+        others = left_to_others(estate)
+        for group, variables in group_vars(estate, others).items():
             inventory.add_group(group)
             for name, value in variables.items():
                 inventory.set_variable(group, name, value)
         for device in estate.devices.values():
-            self.add(device, estate)
+            self.add(device, estate, others)
         preload(root)
         # What is loaded stays: a collection in a forked worker would only copy its pages (half the cost of a fork).
         gc.freeze()
 
-    def add(self, device, estate):
+    def add(self, device, estate, others):
         name, inventory = device.host, self.inventory
         inventory.add_host(name)
         host = inventory.hosts[name]
         # Straight into the host: set_variable would mark every text of the register as a template, which none is,
         # and add_child would look host and group up again, 42,000 times.
         host.vars.update(host_vars(device, estate))
-        for group in groups_of(device, estate):
+        for group in groups_of(device, estate, others):
             if group not in inventory.groups:
                 inventory.add_group(group)
             inventory.groups[group].add_host(host)

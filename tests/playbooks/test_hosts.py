@@ -72,8 +72,8 @@ def test_one_host_that_is_off_does_not_stop_the_others_and_is_told(
     assert re.search(rf"{MONITOR} .* changed=[1-9]\d* .*unreachable=0 .*failed=0", provisioned.stdout), (
         provisioned.stdout
     )
-    assert provisioned.returncode == 2
-    assert f"{OFF} (10.98.255.1) could not be reached" in provisioned.stdout
+    assert provisioned.returncode == 4
+    assert f"[{OFF}] 10.98.255.1 could not be reached over SSH" in provisioned.stdout
 
 
 @pytest.mark.usefixtures("provisioned")
@@ -213,3 +213,12 @@ def test_a_new_password_of_the_vault_replaces_the_old(control: ControlNode) -> N
     assert "another-Password1" not in done.stdout
     assert asked(control, plain[MONITOR], "-l", "authPriv").returncode == 0
     assert asked(control, old, "-l", "authPriv").returncode
+
+
+def test_a_control_node_leaves_another_network_to_that_ones_own(control: ControlNode) -> None:
+    alone = control.play("playbooks/cameras.yml", "--limit", "network_public")
+    assert alone.returncode == 2
+    assert "run it on county-host06 (10.99.255.20)" in alone.stdout
+    mixed = control.play("playbooks/validate.yml", "--limit", f"{MONITOR},oubei-host03,county-host02")
+    assert mixed.returncode == 0, mixed.stdout
+    assert "2 of this run are in a network of another control node: run the same on county-host06" in mixed.stdout
