@@ -30,7 +30,8 @@ class Outcome:
 
     ``reason`` is empty for DECLARED and CHANGED. ``changes`` may then still hold findings: changes that are not
     applicable (the device cannot do it, or nobody asked for it) do not make a device DRIFTED. ``texts`` is what
-    differs, before and after, of a device whose configuration is text; no secret is in it.
+    differs, before and after, of a device whose configuration is text; no secret is in it. ``untouched`` says of a
+    switch that nothing was sent which changes it.
     """
 
     host: str
@@ -39,3 +40,4 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     state: DeviceState | None = None
     texts: tuple[str, str] | None = None
+    untouched: bool = False

@@ -15,7 +15,7 @@ from nanxi.devices.switch.intent import intend
 from nanxi.devices.switch.render import render
 from nanxi.findings import NanxiError
 from nanxi.fleet.jobs import shared_guard, state_folder
-from nanxi.fleet.results import result_of
+from nanxi.fleet.results import postponed, result_of
 from nanxi.fleet.switches import converge_switch, switch_job
 
 
@@ -42,4 +42,5 @@ class ActionModule(ActionBase):
             return {"changed": False, "rendered": render(intend(estate, host), dialect)}
         work = switch_job(estate, store_of(inventory), host, terms(arguments))
         outcome = converge_switch(work, shared_guard(), state_folder(), check=self._task.check_mode)
-        return result_of(outcome, may_write=work.target.may_write)
+        told = result_of(outcome, may_write=work.target.may_write)
+        return postponed(told) if arguments["postpone"] and outcome.untouched else told

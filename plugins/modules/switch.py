@@ -36,6 +36,12 @@ options:
     description: Seconds after which the switch takes an unconfirmed change back; more when proving takes longer.
     type: float
     default: 180.0
+  postpone:
+    description:
+      - Do not fail where nothing was sent that changes the switch, but return verdict and reason as the fact C(failure),
+        for a task that fails later.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Reads and compares; writes nothing.

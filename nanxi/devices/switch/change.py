@@ -44,6 +44,7 @@ class Change:
         self.error: DeviceError | None = None
         self.holds = Holds.OLD
         self.saved = False
+        self.touched = False  # a line that changes it was sent
         self._check = check
         self._around = around
         self._state = state
@@ -166,6 +167,7 @@ class Change:
             if way.how is not How.TIMER or not lines or not self.job.allow_unarmed:
                 raise
             _LOG.warning("%s: %s, unarmed as the operator allowed", self.job.host, ", ".join(first))
+            self.touched = True
             timed.enter(shell, dialect)
             timed.push(shell, dialect, lines)
             timed.leave(shell, dialect)
@@ -176,7 +178,7 @@ class Change:
 
     def _push(self) -> Event:
         shell, dialect = self._open(), self.job.dialect
-        self.holds = Holds.UNKNOWN
+        self.holds, self.touched = Holds.UNKNOWN, True
         timed.push(shell, dialect, self.remedy.forward)
         if self._arming.how is How.TRIAL:
             seconds = timer_s(self._measured_s, self._arming, self.job.timer_s)

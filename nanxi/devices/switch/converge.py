@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from nanxi.devices.errors import DeviceError
@@ -40,8 +41,9 @@ def converge(job: SwitchJob, around: Surroundings, state: Path, *, check: bool =
             with remembered.locked(job.above):
                 walk.walk()
     except DeviceError as error:
-        return Outcome(job.host, error.verdict, str(error))
-    return _outcome(walk, check=check or not job.target.may_write)
+        return Outcome(job.host, error.verdict, str(error), untouched=not walk.touched)
+    outcome = _outcome(walk, check=check or not job.target.may_write)
+    return replace(outcome, untouched=not walk.touched)
 
 
 def _outcome(walk: Walk, *, check: bool) -> Outcome:

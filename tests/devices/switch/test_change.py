@@ -133,6 +133,7 @@ def test_refused_line_is_named_and_rolled_back(dialect, tmp_path):
     outcome = run(device, tmp_path, allowed(dialect))
     assert outcome.verdict is Verdict.FAILED
     assert "'description shangtang-cam0001'" in outcome.reason
+    assert not outcome.untouched
     assert "the old configuration" in outcome.reason
     assert normal(device, device.running) == normal(device, works(dialect))
     assert device.deadline is None
@@ -215,6 +216,7 @@ def test_without_a_timed_rollback_nothing_is_changed_unless_allowed(dialect, tmp
     outcome = run(device, tmp_path, job(dialect))
     assert outcome.verdict is Verdict.FAILED
     assert "allow" in outcome.reason
+    assert outcome.untouched
     assert device.running == device.startup == works(dialect)
     assert device.deadline is None
     assert run(device, tmp_path, job(dialect, allow_unarmed=True)).verdict is Verdict.CHANGED
