@@ -30,6 +30,7 @@ class Diff(TypedDict):
 class Result(TypedDict, total=False):
     """What the ``device`` action returns."""
 
+    unit: str
     changed: bool
     failed: bool
     unreachable: bool
@@ -109,7 +110,6 @@ def survey_result(
         "changed": False,
         "declared": dict(declared),
         "devices": devices,
-        "unit_names": {unit.key: unit.name for unit in estate.plan.units},
         "ansible_facts": {"due": due, "unread": unread},
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from io import StringIO
 
 from nanxi.devices.outcome import Verdict
+from nanxi.fleet.results import Result
 from nanxi.fleet.words import VERDICTS, WORDS, Language
 
 Tally = dict[str, Counter[str]]
@@ -22,13 +23,28 @@ class Summary:
     def __bool__(self) -> bool:
         return bool(self._verdicts or self._declared)
 
-    def add_declared(self, by_unit: Mapping[str, int]) -> None:
-        """Count devices that the survey found as declared; only their number is known here."""
-        self._declared.update(by_unit)
+    def add_survey(self, declared: Mapping[str, int], devices: Mapping[str, Result]) -> None:
+        """Count what a survey found: of devices as declared it tells their number by unit, of all others the verdict."""
+        self._declared.update(declared)
+        for host, device in devices.items():
+            self.add(device["unit"], host, device["verdict"])
 
     def add(self, unit: str, host: str, verdict: str) -> None:
         """Count one device."""
         self._verdicts[host] = (unit, verdict)
+
+    def add_host(self, unit: str, host: str, recap: Mapping[str, int], *, check: bool) -> None:
+        """Count a Linux host by Ansible's recap of it, unless something was heard of it already."""
+        if host in self._verdicts:
+            return
+        verdict = Verdict.DRIFTED if check else Verdict.CHANGED
+        if recap["unreachable"]:
+            verdict = Verdict.UNREACHABLE
+        elif recap["failures"]:
+            verdict = Verdict.FAILED
+        elif not recap["changed"]:
+            verdict = Verdict.DECLARED
+        self.add(unit, host, verdict)
 
     def tally(self) -> Tally:
         """Return the number of devices by unit and verdict, units in alphabetical order."""

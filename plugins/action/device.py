@@ -27,10 +27,9 @@ class ActionModule(ActionBase):
         inventory, host = task_vars.get("inventory_dir"), task_vars["inventory_hostname"]
         if inventory is None:
             raise AnsibleActionFail("device works on hosts of a register; see nanxi.cctv.register")
-        aspects = selected(
-            arguments["aspects"], task_vars["ansible_run_tags"], task_vars["ansible_skip_tags"]
-        )
-        if not aspects:
+        tags = self._task.tags, task_vars["ansible_run_tags"], task_vars["ansible_skip_tags"]
+        aspects = selected(arguments["aspects"], *tags)
+        if not aspects and not arguments["known"]:
             return result | {"skipped": True, "skip_reason": "no aspect was selected"}
         estate = estate_of(inventory)
         result["unit"] = estate.devices[host].unit

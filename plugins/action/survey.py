@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, consent, selected
+from ansible_collections.nanxi.cctv.plugins.plugin_utils.arguments import SURVEY, consent, is_whole, selected
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.progress import progress
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
@@ -29,12 +29,17 @@ class ActionModule(ActionBase):
         if inventory is None:
             raise AnsibleActionFail("survey works on hosts of a register; see nanxi.cctv.register")
         aspects = selected(
-            arguments["aspects"], task_vars["ansible_run_tags"], task_vars["ansible_skip_tags"]
+            arguments["aspects"],
+            self._task.tags,
+            task_vars["ansible_run_tags"],
+            task_vars["ansible_skip_tags"],
         )
         if not aspects:
             return result | {"skipped": True, "skip_reason": "no aspect was selected"}
         estate = estate_of(inventory)
         hosts = task_vars["ansible_play_hosts_all"]
+        if not is_whole(self._task.tags, task_vars["ansible_run_tags"]):  # a switch has no aspects
+            hosts = [host for host in hosts if estate.devices[host].kind is not Kind.SWITCH]
         before = task_vars["hostvars"]["localhost"].get("ansible_facts", {})
         if arguments["state"] != "declared":
             return result | all_due(hosts, before)

@@ -81,11 +81,6 @@ declared:
   returned: with O(state=declared)
   type: dict
   sample: {shangtang: 769}
-unit_names:
-  description: What people call each unit of the plan.
-  returned: with O(state=declared)
-  type: dict
-  sample: {shangtang: 上塘}
 devices:
   description: Every other device by host name, with unit, verdict, reason, differing fields, findings and diff.
   returned: with O(state=declared)

@@ -9,12 +9,11 @@ from typing import Any
 from nanxi.devices.consent import Consent
 from nanxi.devices.state import Aspect
 from nanxi.devices.switch.terms import Terms
-from nanxi.register.model import Kind
 
 ASPECTS = [aspect.value for aspect in Aspect]
 
-#: Tags that select a whole capability, not an aspect of it.
-WHOLE = frozenset({"all", "tagged", "always", *Kind})
+#: Tags of Ansible that select whatever has a tag, and these tasks all have one.
+_EVERYTHING = frozenset({"all", "tagged", "always"})
 
 _SHARED = {
     "aspects": {"type": "list", "elements": "str", "choices": ASPECTS, "default": ASPECTS},
@@ -45,6 +44,7 @@ SWITCH = {
     "own": OWN,
     "allow_unarmed": {"type": "bool", "default": False},
     "timer": {"type": "float", "default": 180.0},
+    "postpone": {"type": "bool", "default": False},
 }
 
 SWAP = {
@@ -67,12 +67,18 @@ def terms(arguments: Mapping[str, Any]) -> Terms:
     return Terms(frozenset(arguments["own"]), arguments["allow_unarmed"], arguments["timer"])
 
 
+def is_whole(own_tags: Collection[str], run_tags: Collection[str]) -> bool:
+    """Return whether ``--tags`` selects all of a task: by Ansible's own words, or by a tag that is no aspect."""
+    return bool((_EVERYTHING | (set(own_tags) - set(ASPECTS))) & set(run_tags))
+
+
 def selected(
-    names: Collection[str], run_tags: Collection[str], skip_tags: Collection[str]
+    names: Collection[str], own_tags: Collection[str], run_tags: Collection[str], skip_tags: Collection[str]
 ) -> frozenset[Aspect]:
     """Return the aspects that a task names and that ``--tags`` and ``--skip-tags`` leave of them.
 
-    One task does a whole device, because a task costs more than a device: so tags work inside it.
+    One task does a whole device, because a task costs more than a device: so tags work inside it, as if each aspect
+    were a task with its own tag beside those that the task has or inherits (``cameras``).
     """
-    wanted = set(names) if WHOLE & set(run_tags) else set(names) & set(run_tags)
+    wanted = set(names) if is_whole(own_tags, run_tags) else set(names) & set(run_tags)
     return frozenset(map(Aspect, wanted - set(skip_tags)))

@@ -21,6 +21,11 @@ def estate_of(inventory: Path | str) -> Estate:
     return load_estate(root, _REGISTERS.get(root))
 
 
+def unit_names() -> dict[str, str]:
+    """Return what people call each unit of the inventories that were loaded."""
+    return {unit.key: unit.name for root in _REGISTERS for unit in estate_of(root).plan.units}
+
+
 def register_of(inventory: Path | str) -> Path:
     """Return the register's folder of an inventory, as the inventory plugin found it."""
     root = Path(inventory).resolve()

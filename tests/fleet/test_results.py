@@ -127,14 +127,32 @@ def test_a_long_list_is_cut_and_says_so():
 def test_a_converge_overrules_the_survey_before_it():
     summary = Summary()
     assert not summary
-    summary.add_declared({"oubei": 10})
-    summary.add("oubei", "cam1", "drifted")
+    summary.add_survey({"oubei": 10}, {"cam1": {"unit": "oubei", "verdict": "drifted"}})
     summary.add("oubei", "cam1", "changed")
     summary.add("shangtang", "cam2", "unreachable")
     assert summary.tally() == {"oubei": {"declared": 10, "changed": 1}, "shangtang": {"unreachable": 1}}
     text = summary.text("zh", {"oubei": "瓯北"})
     assert "瓯北" in text
     assert "全县" in text
+
+
+@pytest.mark.parametrize(
+    ("recap", "check", "verdict"),
+    [
+        ({}, False, "declared"),
+        ({"changed": 3}, False, "changed"),
+        ({"changed": 3}, True, "drifted"),
+        ({"changed": 3, "failures": 1}, False, "failed"),
+        ({"failures": 1, "unreachable": 1}, False, "unreachable"),
+    ],
+)
+def test_a_linux_host_counts_once_by_its_recap(recap, check, verdict):
+    summary = Summary()
+    summary.add("county", "host2", "unreachable")
+    none = {"changed": 0, "failures": 0, "unreachable": 0}
+    for host in ("host1", "host2"):
+        summary.add_host("county", host, none | recap, check=check)
+    assert summary.as_dict()["devices"] == {"host1": verdict, "host2": "unreachable"}
 
 
 def test_both_languages_have_every_word():

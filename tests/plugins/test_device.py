@@ -44,7 +44,7 @@ def test_a_closed_vault_is_told_as_such(inventory):
 
 def test_no_aspect_selected_is_a_skip(inventory):
     inventory.cameras([{}])
-    run = inventory.play("playbooks/cameras.yml", "--tags", "no_such_tag")
+    run = inventory.play("playbooks/cameras.yml", "--tags", "no_such_tag", "-v")
     assert run.returncode == 0, run.stdout
     assert "skipping: [oubei-cam0001]" in run.stdout
 
