@@ -221,4 +221,7 @@ def test_a_control_node_leaves_another_network_to_that_ones_own(control: Control
     assert "run it on county-host06 (10.99.255.20)" in alone.stdout
     mixed = control.play("playbooks/validate.yml", "--limit", f"{MONITOR},oubei-host03,county-host02")
     assert mixed.returncode == 0, mixed.stdout
-    assert "2 of this run are in a network of another control node: run the same on county-host06" in mixed.stdout
+    assert (
+        "2 of this run are in a network of another control node: run the same on county-host06"
+        in mixed.stdout
+    )
