@@ -59,10 +59,18 @@ preview: setup packages preview-app ## Pictures of the dashboards in build/previ
 	@$(BIN)/python -m lab.dashboards $(PREVIEW_ARGS)
 
 .PHONY: preview-app
-preview-app:
+preview-app: node_modules
+	@cd dashboards/preview && node build.mjs ../../build/preview-app
+
+.PHONY: schemas
+schemas: node_modules ## Regenerate dashboards/schemas from Grafana's own types (npm)
+	@cd dashboards/preview && node schemas/generate.mjs ../schemas
+
+.PHONY: node_modules
+node_modules:
 	@lab/install-packages dashboards/preview/apt-packages.txt
 	@cd dashboards/preview && { cmp -s package-lock.json node_modules/.locked || { npm ci $(NPM_FLAGS) && \
-	  cp package-lock.json node_modules/.locked; }; } && node build.mjs ../../build/preview-app
+	  cp package-lock.json node_modules/.locked; }; }
 
 # @grafana/ui names peers that exclude each other; no package's own scripts run.
 NPM_FLAGS := --legacy-peer-deps --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -4,149 +4,180 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards.boards.pen import BLUE, GREY, NONE, RED, YELLOW, Pen
-from dashboards.boards.queries import HERE
-from dashboards.boards.unit import STATES
+from dashboards.boards.pen import FEW, NONE, PLAIN, Pen
+from dashboards.boards.queries import HERE, troubled, worst
+from dashboards.boards.tables import Column, table_of
+from dashboards.boards.words import BLUE, KINDS, RED, STATES, YELLOW, plain
 
 LIVE = "and on (device, port) (nanxi_port_admin_up == 1)"
+_RECEIVED = f"nanxi_port_receive_bytes_total{{{HERE}}}"
+_SENT = f"nanxi_port_transmit_bytes_total{{{HERE}}}"
+_BAD_IN = f"nanxi_port_receive_errors_total{{{HERE}}}"
+_BAD_OUT = f"nanxi_port_transmit_errors_total{{{HERE}}}"
+_LIGHT = f"(nanxi_optic_receive_power_dbm{{{HERE}}} - on (device, port) nanxi_optic_receive_power_low_dbm)"
+_STRANGERS = (
+    f"count(nanxi_port_macs{{{HERE}}} > on (device, port) "
+    "count by (device, port) (nanxi_port_station_info)) or vector(0)"
+)
+_CHARGE = f"nanxi_ups_battery_charge_ratio{{{HERE}}}"
 
 
 def board(pen: Pen) -> Dashboard:
     """Return the dashboard."""
-    return (
-        pen.board(
-            "network",
-            ("网络", "Network"),
-            ("交换机、端口、光功率、PoE 与 UPS。", "Switches, ports, light, PoE and UPS."),
+    made = pen.board(
+        "network",
+        ("网络", "Network"),
+        ("交换机、端口、光功率、PoE 与 UPS。", "Switches, ports, light, PoE and UPS."),
+    ).with_variable(pen.unit_choice(many=True))
+    _numbers(pen, made)
+    _ports(pen, made)
+    return _light_and_power(pen, made)
+
+
+def _numbers(pen: Pen, made: Dashboard) -> None:
+    made.with_row(pen.row(("交换机", "Switches")))
+    for title, query, steps, about in (
+        (
+            ("在用交换机", "Switches in use"),
+            f'count(nanxi_device_due{{kind="switches", {HERE}}} == 1)',
+            PLAIN,
+            ("", ""),
+        ),
+        (
+            ("失联交换机", "Switches down"),
+            f'count(nanxi:device_down{{kind="switches", {HERE}}}) or vector(0)',
+            NONE,
+            ("", ""),
+        ),
+        (
+            ("断开的端口", "Ports down"),
+            f"count(nanxi_port_up{{{HERE}}} == 0 {LIVE}) or vector(0)",
+            FEW,
+            ("已启用而未连通的端口。", "Enabled and without a link."),
+        ),
+        (
+            ("光功率过低", "Light too weak"),
+            f"count({_LIGHT} < 0) or vector(0)",
+            FEW,
+            ("低于光模块自报的下限。", "Below the module's own limit."),
+        ),
+        (("PoE 故障", "PoE faults"), f"sum(nanxi_port_poe_fault{{{HERE}}}) or vector(0)", FEW, ("", "")),
+        (
+            ("台账外设备", "Strangers"),
+            _STRANGERS,
+            NONE,
+            ("端口学到的 MAC 多于台账。", "Ports that learned more MACs than the register knows."),
+        ),
+    ):
+        made.with_panel(pen.number(title, query, steps=steps, about=about))
+    made.with_panel(
+        pen.timeline(
+            ("出过问题的交换机", "Switches that had trouble"),
+            troubled(f'nanxi:device_state{{kind="switches", {HERE}}}', "device"),
+            "{{device}}",
+            STATES,
+            about=("只列选定时段内曾不正常的交换机。", "Only switches that were not right at some time."),
+            none=("选定时段内全部正常", "all were right all the time"),
+            span=10,
         )
-        .with_variable(
-            pen.choice(
-                "unit", ("单位", "Unit"), 'label_values(nanxi_device_info{kind="switches"}, unit)', many=True
-            )
+    )
+    made.with_panel(
+        table_of(
+            pen,
+            ("断开的端口与所接设备", "Ports that are down, and what hangs on them"),
+            {
+                "A": f'max by (switch, switch_port, device, name, kind) (nanxi_device_info{{switch!="", {HERE}}} '
+                "and on (switch, switch_port) nanxi:port_down)"
+            },
+            {
+                "switch": Column(("交换机", "switch"), link=pen.to("device", device="switch")),
+                "switch_port": ("端口", "port"),
+                "device": Column(("所接设备", "device"), link=pen.to("device", device="device")),
+                "kind": Column(("种类", "kind"), words=plain(KINDS), width=90),
+                "name": ("名称", "name"),
+            },
+            none=("没有断开的端口", "no port is down"),
+            sort="switch",
+            span=14,
+            height=8,
         )
-        .with_row(pen.row(("交换机", "Switches")))
-        .with_panel(
-            pen.number(("交换机", "Switches"), f'count(nanxi_device_due{{kind="switches", {HERE}}} == 1)')
+    )
+
+
+def _ports(pen: Pen, made: Dashboard) -> None:
+    made.with_row(pen.row(("端口", "Ports")))
+    made.with_panel(
+        pen.lines(
+            ("流量最大的八个端口", "Eight busiest ports"),
+            {
+                "{{device}} {{port}}": worst(
+                    f"8 * (rate({_RECEIVED}[$__rate_interval]) + rate({_SENT}[$__rate_interval]))",
+                    "device, port",
+                    f"rate({_RECEIVED}[$__range] @ end()) + rate({_SENT}[$__range] @ end())",
+                )
+            },
+            unit="bps",
+            many=True,
+            low=0,
         )
-        .with_panel(
-            pen.number(
-                ("失联交换机", "Switches down"),
-                f'count(nanxi:device_down{{kind="switches", {HERE}}}) or vector(0)',
-                steps=NONE,
-            )
+    )
+    made.with_panel(
+        pen.lines(
+            ("错包最多的八个端口（每小时）", "Eight ports with most errors, an hour"),
+            {
+                "{{device}} {{port}}": worst(
+                    f"3600 * (rate({_BAD_IN}[$__rate_interval]) + rate({_BAD_OUT}[$__rate_interval]))",
+                    "device, port",
+                    f"(rate({_BAD_IN}[$__range] @ end()) + rate({_BAD_OUT}[$__range] @ end()) > 0)",
+                )
+            },
+            many=True,
+            low=0,
+            none=("没有错包", "no errors"),
         )
-        .with_panel(
-            pen.number(
-                ("断开的端口", "Ports down"),
-                f"count(nanxi_port_up{{{HERE}}} == 0 {LIVE}) or vector(0)",
-                steps=((None, GREY), (1, YELLOW)),
-                about=("已启用而未连通的端口。", "Enabled and without a link."),
-            )
+    )
+
+
+def _light_and_power(pen: Pen, made: Dashboard) -> Dashboard:
+    made.with_row(pen.row(("光与电", "Light and power")))
+    made.with_panel(
+        pen.bars(
+            ("光功率余量最小的八个端口", "Eight ports with least light to spare"),
+            f"sort(bottomk(8, {_LIGHT}))",
+            "{{device}} {{port}}",
+            unit="dB",
+            steps=((None, RED), (0, YELLOW), (3, BLUE)),
+            about=("接收功率高出光模块下限的分贝数。", "Decibels above the module's own limit."),
+            none=("没有光模块数据", "no optics"),
+            decimals=1,
+            span=10,
         )
-        .with_panel(
-            pen.number(
-                ("光功率偏低", "Weak light"),
-                f"count(nanxi_optic_receive_power_dbm{{{HERE}}} "
-                "< on (device, port) nanxi_optic_receive_power_low_dbm) or vector(0)",
-                steps=NONE,
-            )
+    )
+    made.with_panel(
+        pen.bars(
+            ("PoE 使用率最高的八台", "Eight switches with most PoE in use"),
+            f"sort_desc(topk(8, nanxi_poe_used_watts{{{HERE}}} / on (device, part) nanxi_poe_budget_watts))",
+            "{{device}} {{part}}",
+            unit="percentunit",
+            steps=((None, BLUE), (0.8, YELLOW), (0.9, RED)),
+            none=("没有 PoE 数据", "no PoE"),
+            decimals=0,
+            high=1,
+            span=7,
         )
-        .with_panel(
-            pen.number(
-                ("PoE 故障", "PoE faults"),
-                f"sum(nanxi_port_poe_fault{{{HERE}}}) or vector(0)",
-                steps=NONE,
-            )
-        )
-        .with_panel(
-            pen.number(
-                ("台账外设备", "Strangers"),
-                f"count(nanxi_port_macs{{{HERE}}} > on (device, port) "
-                "count by (device, port) (nanxi_port_station_info)) or vector(0)",
-                steps=NONE,
-                about=("端口学到的 MAC 多于台账。", "Ports that learned more MACs than the register knows."),
-            )
-        )
-        .with_panel(
-            pen.timeline(
-                ("交换机状态", "State of switches"),
-                f'nanxi:device_state{{kind="switches", {HERE}}}',
-                "{{device}}",
-                STATES,
-            )
-        )
-        .with_row(pen.row(("端口", "Ports")))
-        .with_panel(
-            pen.lines(
-                ("流量最大的十个端口", "Ten busiest ports"),
-                {
-                    "{{device}} {{port}}": f"topk(10, rate(nanxi_port_receive_bytes_total{{{HERE}}}[$__rate_interval]) "
-                    f"+ rate(nanxi_port_transmit_bytes_total{{{HERE}}}[$__rate_interval]))"
-                },
-                unit="Bps",
-                low=0,
-            )
-        )
-        .with_panel(
-            pen.lines(
-                ("错包", "Errors"),
-                {
-                    "{{device}} {{port}}": f"rate(nanxi_port_receive_errors_total{{{HERE}}}[$__rate_interval]) "
-                    f"+ rate(nanxi_port_transmit_errors_total{{{HERE}}}[$__rate_interval]) > 0"
-                },
-                unit="pps",
-                low=0,
-                none=("没有错包", "no errors"),
-            )
-        )
-        .with_panel(
-            pen.table(
-                ("断开的端口与所接设备", "Ports that are down, and what hangs on them"),
-                {
-                    "A": 'max by (switch, switch_port, device, name) (nanxi_device_info{switch!="", '
-                    + HERE
-                    + "} "
-                    "and on (switch, switch_port) nanxi:port_down)"
-                },
-                {
-                    "switch": ("交换机", "switch"),
-                    "switch_port": ("端口", "port"),
-                    "device": ("设备", "device"),
-                    "name": ("名称", "name"),
-                },
-                none=("没有断开的端口", "no port is down"),
-                span=12,
-            )
-        )
-        .with_panel(
-            pen.bars(
-                ("PoE 使用率", "PoE in use"),
-                f"nanxi_poe_used_watts{{{HERE}}} / on (device, part) nanxi_poe_budget_watts",
-                "{{device}} {{part}}",
-                unit="percentunit",
-                steps=((None, BLUE), (0.8, YELLOW), (0.9, RED)),
-                high=1,
-                span=12,
-                height=9,
-            )
-        )
-        .with_row(pen.row(("光与电", "Light and power")))
-        .with_panel(
-            pen.lines(
-                ("接收光功率", "Light received"),
-                {"{{device}} {{port}}": f"nanxi_optic_receive_power_dbm{{{HERE}}}"},
-                unit="dBm",
-                none=("没有光模块数据", "no optics"),
-            )
-        )
-        .with_panel(
-            pen.lines(
-                ("UPS 电量", "Charge of UPS"),
-                {"{{device}}": f"nanxi_ups_battery_charge_ratio{{{HERE}}}"},
-                unit="percentunit",
-                high=1,
-                low=0,
-                none=("没有 UPS 数据", "no UPS"),
-            )
+    )
+    return made.with_panel(
+        pen.lines(
+            ("电量最低的五台 UPS", "Five UPSs with least charge"),
+            {
+                "{{device}}": worst(
+                    _CHARGE, "device", f"min_over_time({_CHARGE}[$__range] @ end())", count=5, least=True
+                )
+            },
+            unit="percentunit",
+            high=1,
+            low=0,
+            none=("没有 UPS 数据", "no UPS"),
+            span=7,
         )
     )

@@ -4,140 +4,186 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from dashboards.boards.pen import COMPLETE, GREY, NONE, RED, YELLOW, Pen
-from dashboards.boards.queries import HERE
+from dashboards.boards.pen import COMPLETE, FEW, NONE, PLAIN, Pen
+from dashboards.boards.queries import HERE, worst
+from dashboards.boards.tables import Column, table_of
+from dashboards.boards.words import CLASSES, GAPS, RED, YELLOW, plain
 
 MAIN = f'stream="main", {HERE}'
+_KEPT = f"((time() - nanxi_recording_oldest_timestamp_seconds{{{MAIN}}}) / 86400)"
+_FREE = "nanxi_recording_filesystem_free_bytes"
+_SIZE = "nanxi_recording_filesystem_bytes"
 
 
 def board(pen: Pen) -> Dashboard:
     """Return the dashboard."""
-    return (
-        pen.board(
-            "recording",
-            ("录像与存储", "Recording and storage"),
-            ("缺了多少、为什么缺、还能存多久。", "What is missing and why, and how long the disks last."),
+    made = pen.board(
+        "recording",
+        ("录像与存储", "Recording and storage"),
+        ("缺了多少、为什么缺、还能存多久。", "What is missing and why, and how long the disks last."),
+    ).with_variable(pen.unit_choice(many=True))
+    _completeness(pen, made)
+    return _storage(pen, made)
+
+
+def _completeness(pen: Pen, made: Dashboard) -> None:
+    made.with_row(pen.row(("完整率", "Completeness")))
+    made.with_panel(
+        pen.number(
+            ("正在停录", "Not recording now"),
+            f"count(nanxi_recording_newest_age_seconds{{{MAIN}}} > 180 and on (device) nanxi_device_due == 1) "
+            "or vector(0)",
+            steps=NONE,
+            about=("三分钟没有新录像的摄像机。", "Cameras without new footage for three minutes."),
+            span=6,
         )
-        .with_variable(
-            pen.choice("unit", ("单位", "Unit"), "label_values(nanxi_recording_bytes, unit)", many=True)
+    )
+    made.with_panel(
+        pen.number(
+            ("录像完整率（昨日）", "Completeness (yesterday)"),
+            f'sum(nanxi:recording_covered_seconds{{day="yesterday", {HERE}}}) '
+            f'/ sum(nanxi:recording_planned_seconds{{day="yesterday", {HERE}}})',
+            unit="percentunit",
+            steps=COMPLETE,
+            decimals=2,
+            span=6,
         )
-        .with_row(pen.row(("完整率", "Completeness")))
-        .with_panel(
-            pen.number(
-                ("录像完整率（昨日）", "Completeness (yesterday)"),
-                f'sum(nanxi:recording_covered_seconds{{day="yesterday", {HERE}}}) '
-                f'/ sum(nanxi:recording_planned_seconds{{day="yesterday", {HERE}}})',
-                unit="percentunit",
-                steps=COMPLETE,
-                decimals=2,
-                span=6,
-            )
+    )
+    made.with_panel(
+        pen.number(
+            ("保存期不足", "Retention short"),
+            f"count((time() - nanxi_recording_oldest_timestamp_seconds{{{MAIN}}}) "
+            "< on (device) group_left () (nanxi_recording_retention_required_seconds - 86400)) or vector(0)",
+            steps=FEW,
+            about=("含新装、尚未存满的摄像机。", "Including young cameras that have not recorded so long."),
+            span=6,
         )
-        .with_panel(
-            pen.number(
-                ("正在停录", "Not recording now"),
-                f"count(nanxi_recording_newest_age_seconds{{{MAIN}}} > 180 and on (device) nanxi_device_due == 1) "
-                "or vector(0)",
-                steps=NONE,
-                span=6,
-            )
+    )
+    made.with_panel(
+        pen.number(
+            ("录像总量", "Footage"),
+            f"sum(nanxi_recording_bytes{{{HERE}}})",
+            unit="decbytes",
+            decimals=1,
+            steps=PLAIN,
+            span=6,
         )
-        .with_panel(
-            pen.number(
-                ("保存期不足", "Retention short"),
-                f"count((time() - nanxi_recording_oldest_timestamp_seconds{{{MAIN}}}) "
-                "< on (device) group_left () (nanxi_recording_retention_required_seconds - 86400)) or vector(0)",
-                steps=((None, "green"), (1, YELLOW)),
-                about=(
-                    "含新装、尚未存满的摄像机。",
-                    "Including young cameras that have not recorded so long.",
+    )
+    made.with_panel(
+        pen.bars(
+            ("昨日缺失时长按原因（时:分:秒）", "Missing yesterday by cause (h:m:s)"),
+            f'sort_desc(sum by (cause) (nanxi:recording_gap_seconds{{day="yesterday", {HERE}}}) > 0)',
+            "{{cause}}",
+            names=GAPS,
+            unit="dtdhms",
+            steps=((None, YELLOW),),
+            none=("无缺失", "nothing missing"),
+            span=8,
+        )
+    )
+    made.with_panel(
+        table_of(
+            pen,
+            ("昨日完整率最低的摄像机", "Least complete cameras of yesterday"),
+            {
+                "A": "bottomk(20, max by (device, unit, class) "
+                f'(nanxi_recording_completeness_ratio{{day="yesterday", {MAIN}}})) < 1'
+            },
+            {
+                "device": Column(("设备", "device"), link=pen.to("device", device="device")),
+                "unit": Column(("单位", "unit"), link=pen.to("unit", unit="unit")),
+                "class": Column(("类别", "class"), words=plain(CLASSES)),
+                "A": Column(("完整率", "completeness"), unit="percentunit", steps=COMPLETE, decimals=1),
+            },
+            none=("全部完整", "all complete"),
+            sort="A",
+            span=16,
+            height=8,
+        )
+    )
+
+
+def _storage(pen: Pen, made: Dashboard) -> Dashboard:
+    days = pen.say(("suffix: 天", "suffix: days"))
+    made.with_row(pen.row(("存储", "Storage")))
+    made.with_panel(
+        table_of(
+            pen,
+            ("录像盘（剩余少的在前）", "Disks, the fullest first"),
+            {
+                "A": f"max by (instance, path) ({_FREE} / {_SIZE})",
+                "B": f"max by (instance, path) ({_FREE})",
+                "C": f"max by (instance, path) ({_SIZE})",
+                "D": f"max by (instance, path) ({_FREE} / (-deriv({_FREE}[3d]) > 0)) / 86400",
+            },
+            {
+                "instance": Column(("录像主机", "host"), width=220),
+                "path": ("路径", "path"),
+                "A": Column(
+                    ("剩余比例", "free"),
+                    unit="percentunit",
+                    steps=((None, RED), (0.05, YELLOW), (0.08, "")),
+                    decimals=1,
                 ),
-                span=6,
-            )
-        )
-        .with_panel(
-            pen.number(
-                ("录像总量", "Footage"),
-                f"sum(nanxi_recording_bytes{{{HERE}}})",
-                unit="bytes",
-                steps=((None, GREY),),
-                span=6,
-            )
-        )
-        .with_panel(
-            pen.bars(
-                ("昨日缺失时长按原因", "Missing yesterday by cause"),
-                f'sum by (cause) (nanxi:recording_gap_seconds{{day="yesterday", {HERE}}})',
-                "{{cause}}",
-                unit="s",
-                steps=((None, YELLOW),),
-                span=8,
-            )
-        )
-        .with_panel(
-            pen.table(
-                ("昨日完整率最低的摄像机", "Least complete cameras of yesterday"),
-                {
-                    "A": "bottomk(20, max by (device, unit, class) "
-                    f'(nanxi_recording_completeness_ratio{{day="yesterday", {MAIN}}}))'
-                },
-                {
-                    "device": ("设备", "device"),
-                    "unit": ("单位", "unit"),
-                    "class": ("类别", "class"),
-                    "A": ("完整率", "completeness"),
-                },
-                units={"A": "percentunit"},
-                steps={"A": COMPLETE},
-                span=16,
-                height=8,
-            )
-        )
-        .with_row(pen.row(("存储", "Storage")))
-        .with_panel(
-            pen.lines(
-                ("录像盘剩余", "Free space"),
-                {
-                    "{{instance}} {{path}}": "nanxi_recording_filesystem_free_bytes / nanxi_recording_filesystem_bytes"
-                },
-                unit="percentunit",
-                limit=((None, "transparent"), (0.05, RED)),
-                low=0,
-                high=1,
-            )
-        )
-        .with_panel(
-            pen.lines(
-                ("按近三日趋势，录像盘写满还有", "Full at the trend of three days in"),
-                {
-                    "{{instance}} {{path}}": "nanxi_recording_filesystem_free_bytes "
-                    "/ (-deriv(nanxi_recording_filesystem_free_bytes[3d]) > 0)"
-                },
-                unit="s",
-                low=0,
-                none=("剩余空间没有减少", "free space does not shrink"),
-                about=(
-                    "存满后最早的录像按期删除，剩余空间不再减少。",
-                    "Once full, the oldest footage is deleted in time and free space no longer shrinks.",
+                "B": Column(("剩余", "bytes free"), unit="decbytes", decimals=1),
+                "C": Column(("容量", "size"), unit="decbytes", decimals=0),
+                "D": Column(
+                    ("按近三日趋势还能写", "full in, at the trend of three days"),
+                    unit=days,
+                    decimals=1,
+                    width=190,
                 ),
-            )
+            },
+            about=(
+                "存满后最早的录像按期删除，剩余空间不再减少，不再有“还能写”。",
+                "Once full, the oldest footage is deleted in time, free space no longer shrinks, and nothing is forecast.",
+            ),
+            sort="A",
+            span=14,
+            height=10,
         )
-        .with_panel(
-            pen.lines(
-                ("最早录像（天数最少的十台）", "Oldest footage, ten shortest"),
-                {"{{device}}": f"bottomk(10, time() - nanxi_recording_oldest_timestamp_seconds{{{MAIN}}})"},
-                unit="s",
-                low=0,
-            )
+    )
+    made.with_panel(
+        table_of(
+            pen,
+            ("异常的硬盘", "Disks that are not healthy"),
+            {"A": f"max by (device, unit, part) (nanxi_storage_ok{{{HERE}}} == 0)"},
+            {
+                "device": Column(("设备", "device"), link=pen.to("device", device="device")),
+                "unit": Column(("单位", "unit"), link=pen.to("unit", unit="unit")),
+                "part": ("部件", "part"),
+            },
+            none=("没有异常", "none"),
+            span=10,
+            height=10,
         )
-        .with_panel(
-            pen.table(
-                ("异常的硬盘", "Disks that are not healthy"),
-                {"A": "max by (device, unit, part) (nanxi_storage_ok == 0)"},
-                {"device": ("设备", "device"), "unit": ("单位", "unit"), "part": ("部件", "part")},
-                none=("没有异常", "none"),
-                span=12,
-                height=8,
-            )
+    )
+    made.with_panel(
+        pen.lines(
+            ("剩余最少的五个录像盘", "Five fullest disks"),
+            {
+                "{{instance}}": worst(
+                    f"{_FREE} / {_SIZE}",
+                    "instance, path",
+                    f"{_FREE} @ end() / {_SIZE} @ end()",
+                    count=5,
+                    least=True,
+                )
+            },
+            unit="percentunit",
+            limit=((None, "transparent"), (0.05, RED)),
+            low=0,
+        )
+    )
+    return made.with_panel(
+        pen.bars(
+            ("保存天数最少的十台", "Ten that keep least footage"),
+            f"sort(bottomk(10, {_KEPT}))",
+            "{{device}}",
+            unit=days,
+            steps=((None, YELLOW), (30, "green")),
+            about=("规定 30 天。含新装、尚未存满的摄像机。", "30 days are required. Young cameras included."),
+            none=("没有录像", "no footage"),
+            decimals=1,
         )
     )

@@ -69,22 +69,42 @@ def filled(expression: str, values: Mapping[str, str], span: Span) -> str:
             raise ValueError(f"{expression}: nothing gives ${name} a value")
         return known[name]
 
-    return re.sub(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))", value, expression)
+    # $1 of label_replace is PromQL's own.
+    return re.sub(r"\$(?:\{(\w+)(?::\w+)?\}|([A-Za-z_]\w*))", value, expression)
 
 
-def choices(board: Board, source: Prometheus) -> Iterator[tuple[str, list[str]]]:
-    """Yield every query variable with the values that it offers.
+def choices(board: Board, source: Prometheus) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield every query variable with what it offers: value -> the text that people see.
 
     Raises:
-        ValueError: the variable's query is not ``label_values(SELECTOR, LABEL)``.
+        ValueError: the variable's query is neither ``label_values(SELECTOR, LABEL)`` nor ``query_result(EXPRESSION)``.
     """
     for variable in board["templating"]["list"]:
         if variable["type"] != "query":
             continue
-        asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])
-        if not asked:
-            raise ValueError(f"{variable['name']}: cannot read the query {variable['query']}")
-        yield variable["name"], sorted(source.get(f"label/{asked[2]}/values", **{"match[]": asked[1]}))
+        lines = list(_lines(variable["query"], source))
+        regex = variable.get("regex", "").strip("/").replace("(?<", "(?P<")
+        found = [re.search(regex, line) for line in lines] if regex else []
+        pairs = (
+            {hit["value"]: hit["text"] for hit in found if hit}
+            if regex
+            else dict(zip(lines, lines, strict=True))
+        )
+        yield variable["name"], dict(sorted(pairs.items()))
+
+
+def _lines(query: str, source: Prometheus) -> Iterator[str]:
+    """Yield what a variable's query gives, as the Prometheus data source writes it."""
+    if asked := re.fullmatch(r"label_values\((.+), (\w+)\)", query):
+        yield from source.get(f"label/{asked[2]}/values", **{"match[]": asked[1]})
+    elif asked := re.fullmatch(r"query_result\((.+)\)", query):
+        for one in source.get("query", query=asked[1])["result"]:
+            labels = dict(one["metric"])
+            name = labels.pop("__name__", "")
+            pairs = ",".join(f'{label}="{value}"' for label, value in labels.items())
+            yield f"{name}{{{pairs}}} {one['value'][1]} {one['value'][0] * 1000:.0f}"
+    else:
+        raise ValueError(f"cannot read the query {query}")
 
 
 def targets(board: Board) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

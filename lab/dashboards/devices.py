@@ -12,7 +12,7 @@ from nanxi.register.model import Camera, Device, Host, Nvr, Switch
 
 DAY_S = 86_400
 CAUSES = (Cause.UNREACHABLE, Cause.STALLED, Cause.HOST_DOWN, Cause.DISK, Cause.REFUSED, Cause.MAINTENANCE)
-DEFECTS = ("black", "frozen", "blurred", "dark", "bright", "colour_cast", "snow", "occluded", "scene_changed")
+DEFECTS = ("black", "frozen", "blurred", "dark", "bright", "colour_cast", "snow", "occluded", "scene_change")
 
 
 def noise(key: str, when: float, period_s: float = 5400) -> float:

@@ -61,8 +61,8 @@ def answers(source: Prometheus, board: Board, wanted: Mapping[str, str], span: S
         if variable.get("multi"):
             values[name], said[name] = variable["allValue"], "All"
         else:
-            chosen = wanted.get(name) if wanted.get(name) in offered else (offered or [""])[0]
-            values[name] = said[name] = str(chosen)
+            chosen = wanted[name] if wanted.get(name) in offered else next(iter(offered), "")
+            values[name], said[name] = chosen, offered.get(chosen, "")
     found: dict[str, Any] = {}
     for panel, target in targets(board):
         found.setdefault(str(panel["id"]), {})[target["refId"]] = ask(source, target, values, span)

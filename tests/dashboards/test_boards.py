@@ -14,13 +14,13 @@ import pytest
 
 from dashboards.boards.__main__ import FOLDER
 from dashboards.boards.catalogue import BOARDS, files
-from dashboards.boards.finish import panels
+from dashboards.boards.words import alerts
 from exporters.signals import CATALOGUE
 from lab.dashboards.asking import Span, ask, choices, filled, targets
 from lab.dashboards.history import selectors
 from lab.dashboards.prometheus import Prometheus, exporter, prometheus
 from tests.dashboards.estate import exposition
-from tests.dashboards.test_names import OWN, RECORDED
+from tests.dashboards.test_names import OWN, RECORDED, rules
 
 #: What a variable stands for in the tests; both units for the one that takes several.
 VALUES = {"unit": "shangtang", "device": "shangtang-cam0001"}
@@ -59,33 +59,6 @@ def test_nothing_is_left_over() -> None:
     assert {str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*")} == set(files())
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", sorted(BOARDS))
-def test_lint(name: str, language: str) -> None:
-    board = boards(language)[name]
-    assert len(board["uid"]) <= 40
-    assert board["title"]
-    assert board["description"]
-    found = list(panels(board))
-    ids = [panel["id"] for panel in found]
-    assert len(set(ids)) == len(ids)
-    taken: set[tuple[int, int]] = set()
-    for panel in found:
-        assert panel["title"], panel
-        place = panel["gridPos"]
-        cells = {
-            (x, y)
-            for x in range(place["x"], place["x"] + place["w"])
-            for y in range(place["y"], place["y"] + place["h"])
-        }
-        assert not cells & taken, f"{panel['title']} lies on another panel"
-        assert place["x"] + place["w"] <= 24
-        taken |= cells
-        if panel["type"] != "row":
-            assert panel["datasource"]["uid"] == "${source}"
-            assert panel["fieldConfig"]["defaults"]["noValue"]
-
-
 def test_what_users_read_is_in_their_language() -> None:
     for board in boards("zh").values():
         assert re.search("[\u4e00-\u9fff]", board["title"])
@@ -93,12 +66,29 @@ def test_what_users_read_is_in_their_language() -> None:
     assert not re.search("[\u4e00-\u9fff]", english)
 
 
-def test_links_lead_to_dashboards_that_exist() -> None:
-    for language in ("zh", "en"):
-        shipped = {board["uid"] for board in boards(language).values()}
-        linked = set(re.findall(r"/d/([\w-]+)\?", json.dumps(boards(language))))
-        assert linked
-        assert linked <= shipped
+def test_overview_leads_to_unit_and_unit_to_device() -> None:
+    for language, end in {"zh": "", "en": "-en"}.items():
+        made = {name: json.dumps(board) for name, board in boards(language).items()}
+        assert f"/d/nanxi-unit{end}?var-unit=${{__data.fields.unit}}&" in made["county"]
+        assert f"/d/nanxi-device{end}?var-device=${{__data.fields.device}}&" in made["unit"]
+        assert f"/d/nanxi-device{end}?var-device=${{__data.fields.switch}}&" in made["device"]
+
+
+@pytest.mark.parametrize("name", sorted(BOARDS))
+def test_what_a_link_needs_is_in_its_table(name: str) -> None:
+    for panel in boards()[name]["panels"]:
+        if panel["type"] == "table":
+            (by,) = {re.search(r" ?by \(([^)]+)\)", target["expr"])[1] for target in panel["targets"]}
+            needed = set(re.findall(r"__data\.fields\.(\w+)", json.dumps(panel["fieldConfig"])))
+            assert needed <= set(by.split(", ")), panel["title"]
+
+
+def test_every_alert_has_a_name_and_no_other_is_asked_for() -> None:
+    shipped = {rule["alert"] for _, rule in rules() if "alert" in rule} - {"Watchdog"}
+    assert set(alerts()) == shipped
+    asked = re.findall(r'alertname=~?\\"([^"\\]+)', json.dumps(boards()))
+    assert asked
+    assert {name for names in asked for name in names.split("|")} <= shipped
 
 
 @pytest.mark.parametrize(("board", "title", "target"), list(queries()))

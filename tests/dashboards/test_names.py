@@ -14,7 +14,7 @@ from lab.dashboards.history import selectors
 from tests.dashboards.promtool import RULES
 
 #: Prometheus's own.
-OWN = {"up": {"job", "instance"}, "ALERTS": {"alertname", "alertstate"}}
+OWN = {"up": {"job", "instance"}, "ALERTS": {"alertname", "alertstate"}, "ALERTS_FOR_STATE": {"alertname"}}
 EVERYWHERE = {"job", "instance"}
 
 

@@ -46,7 +46,7 @@ function Bars(drawn: Drawn) {
       width={width} height={height} minVizWidth={8} minVizHeight={16} maxVizHeight={300}
       renderValue={({ value, width, height, alignmentFactors, count }) => (
         <BarGauge value={value.display} field={value.field} display={value.view?.getFieldDisplayProcessor(value.colIndex ?? 0)}
-          width={width} height={height} theme={theme} orientation={panel.options!.orientation}
+          width={width} height={height} theme={theme} orientation={panel.options!.orientation} text={panel.options!.text}
           displayMode={panel.options!.displayMode} itemSpacing={8} lcdCellWidth={12} alignmentFactors={alignmentFactors}
           showUnfilled={panel.options!.showUnfilled ?? true} valueDisplayMode={panel.options!.valueMode ?? BarGaugeValueMode.Color}
           namePlacement={panel.options!.namePlacement ?? BarGaugeNamePlacement.Auto} isOverflow={count * 24 > height} />

@@ -83,19 +83,24 @@ export function UnitMap({ panel, frames, width, height, theme }: Drawn) {
   if (!numeric || !color) {
     return <p className="fault">no numeric position: {layer.location.latitude}, {layer.location.longitude}</p>;
   }
-  // Web Mercator around the view's centre, as Grafana's map does.
-  const { lat, lon, zoom } = panel.options!.view;
-  const scale = (256 / (2 * Math.PI)) * 2 ** zoom;
+  // Web Mercator, fitted to the markers as the view "fit" does.
+  const { padding = 5, maxZoom = 18 } = panel.options!.view;
   const down = (degrees: number) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360));
-  const x = (degrees: number) => width / 2 + scale * ((degrees - lon) * Math.PI) / 180;
-  const y = (degrees: number) => height / 2 - scale * (down(degrees) - down(lat));
+  const xs = east!.values.map((degrees: number) => (degrees * Math.PI) / 180);
+  const ys = north!.values.map(down);
+  const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const room = 1 - padding / 50;
+  const scale = Math.min((width * room) / (right - left || 1), (height * room) / (top - bottom || 1),
+    (256 / (2 * Math.PI)) * 2 ** maxZoom);
+  const x = (index: number) => width / 2 + (xs[index] - (left + right) / 2) * scale;
+  const y = (index: number) => height / 2 - (ys[index] - (bottom + top) / 2) * scale;
   return (
     <svg width={width} height={height} fontSize={12} style={{ background: theme.colors.background.secondary }}>
       {Array.from({ length: frames[0].length }, (_, index) => (
-        <g key={index} transform={`translate(${x(east!.values[index])}, ${y(north!.values[index])})`}>
+        <g key={index} transform={`translate(${x(index)}, ${y(index)})`}>
           <circle r={layer.config.style.size.fixed} opacity={layer.config.style.opacity}
             fill={color.display!(color.values[index]).color} />
-          <text dy={4} textAnchor="middle" fill={theme.colors.text.primary}>{words?.values[index]}</text>
+          <text dy={(layer.config.style.textConfig?.offsetY ?? 0) + 4} textAnchor="middle" fill={theme.colors.text.primary}>{words?.values[index]}</text>
         </g>
       ))}
     </svg>
