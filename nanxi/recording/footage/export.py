@@ -16,7 +16,7 @@ from nanxi.recording.config import Promise
 from nanxi.recording.durable import sync_file, sync_folder
 from nanxi.recording.errors import RecordingError
 from nanxi.recording.events import Events
-from nanxi.recording.footage import cut, evidence, ffmpeg
+from nanxi.recording.footage import cut, evidence, ffmpeg, sheet
 from nanxi.recording.footage.clock import host_offset_ms
 from nanxi.recording.footage.evidence import Delivered, Stretch
 from nanxi.recording.footage.find import Part, find, parts, where
@@ -27,8 +27,6 @@ from nanxi.recording.index import Index
 from nanxi.recording.segment import Segment
 from nanxi.recording.volumes import Volume
 
-SHEET = "contact-sheet.jpg"
-_TILES = (6, 4)
 FORMATS = ("mp4", "ts")
 
 
@@ -100,12 +98,12 @@ class Exporter:
             raise RecordingError(_why_nothing(request, segments))
         with _staging(target, sum(part.size for part in found)) as folder:
             delivered = self._files(request, found, folder, options, done)
+            drawn: list[Path] = []
             if options.sheet:
                 longest = max(delivered, key=lambda one: one.duration_s)
-                step = max(longest.duration_s / (_TILES[0] * _TILES[1]), 0.1)
-                ffmpeg.contact_sheet(longest.path, folder / SHEET, step, _TILES)
+                drawn = sheet.contact_sheet(longest.path, longest.duration_s, longest.stretches, folder)
             files = [one.as_record() for one in delivered]
-            extra = [evidence.of_file(folder / SHEET)] if options.sheet else []
+            extra = [evidence.of_file(one) for one in drawn]
             content = {
                 "request": request.as_record(),
                 "log": dict(logged),

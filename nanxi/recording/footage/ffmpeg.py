@@ -19,7 +19,7 @@ import ffmpeg
 from nanxi.recording.errors import RecordingError
 
 #: Footage comes from cameras, which are strangers: ffmpeg may open nothing but what it is given.
-_CLOSED = {"protocol_whitelist": "file,pipe"}
+CLOSED = {"protocol_whitelist": "file,pipe"}
 _QUIET = ("-nostdin", "-hide_banner", "-loglevel", "error")
 _LEAST_S = 60.0
 _BYTES_PER_S = 4_000_000
@@ -50,9 +50,9 @@ def remux(blocks: Iterable[bytes], output: Path, size: int) -> None:
     Raises:
         CutFailedError: with what ffmpeg said.
     """
-    source = ffmpeg.input("pipe:0", format="mpegts", **_CLOSED)
+    source = ffmpeg.input("pipe:0", format="mpegts", **CLOSED)
     graph = source.output(str(output), c="copy", map="0", **_container(output))
-    _run(_command(graph), deadline(size), blocks)
+    run(command(graph), deadline(size), blocks)
 
 
 def join(files: Sequence[Path], output: Path, size: int) -> None:
@@ -65,28 +65,8 @@ def join(files: Sequence[Path], output: Path, size: int) -> None:
         quoted = (str(file.resolve()).replace("'", r"'\''") for file in files)
         listing.write("ffconcat version 1.0\n" + "".join(f"file '{name}'\n" for name in quoted))
         listing.flush()
-        source = ffmpeg.input(listing.name, format="concat", safe=0, **_CLOSED)
-        _run(_command(source.output(str(output), c="copy", map="0", **_container(output))), deadline(size))
-
-
-def contact_sheet(file: Path, output: Path, step_s: float, tiles: tuple[int, int]) -> None:
-    """Draw columns times rows pictures, ``step_s`` seconds apart, of a finished file into one picture.
-
-    Only pictures that can be decoded alone are looked at.
-
-    Raises:
-        CutFailedError: with what ffmpeg said.
-    """
-    picture = (
-        ffmpeg.input(str(file), skip_frame="nokey", **_CLOSED)
-        .video.filter("select", rf"isnan(prev_selected_t)+gte(t-prev_selected_t,{step_s:.3f})")
-        .filter("scale", 320, -2)
-        .filter("tile", f"{tiles[0]}x{tiles[1]}", padding=4, margin=4, color="white")
-    )
-    _run(
-        _command(picture.output(str(output), vframes=1, fps_mode="vfr", **{"q:v": 4})),
-        deadline(file.stat().st_size),
-    )
+        source = ffmpeg.input(listing.name, format="concat", safe=0, **CLOSED)
+        run(command(source.output(str(output), c="copy", map="0", **_container(output))), deadline(size))
 
 
 def look(file: Path) -> Stream:
@@ -97,7 +77,7 @@ def look(file: Path) -> Stream:
     """
     # Not the parameter sets themselves: encoders put remarks beside them that change from run to run.
     entries = "stream=codec_type,codec_name,profile,level,width,height,pix_fmt,sample_rate,channels,duration:format=duration"
-    text = _run(
+    text = run(
         ["ffprobe", "-v", "error", "-protocol_whitelist", "file",
          "-show_entries", entries, "-of", "json", str(file)],
         _PROBE_S,
@@ -116,13 +96,18 @@ def _container(output: Path) -> dict[str, str]:
     return {"format": "mpegts"} if output.suffix == ".ts" else {"format": "mp4", "movflags": "+faststart"}
 
 
-def _command(graph: Any) -> list[str]:
+def command(graph: Any) -> list[str]:
+    """Return the argument vector of a graph."""
     arguments: list[str] = graph.global_args(*_QUIET).compile(overwrite_output=True)
     return arguments
 
 
-def _run(arguments: Sequence[str], seconds: float, blocks: Iterable[bytes] | None = None) -> str:
-    """Run a command, feed it ``blocks``, and return its standard output."""
+def run(arguments: Sequence[str], seconds: float, blocks: Iterable[bytes] | None = None) -> str:
+    """Run a command, feed it ``blocks``, and return its standard output.
+
+    Raises:
+        CutFailedError: with what it said, or because it needed more than ``seconds``.
+    """
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as output:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own command

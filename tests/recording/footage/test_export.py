@@ -12,10 +12,12 @@ from nanxi.county.model import PointClass
 from nanxi.recording.config import Promise
 from nanxi.recording.errors import RecordingError
 from nanxi.recording.events import Cause
-from nanxi.recording.footage.export import SHEET, Exporter, Options
+from nanxi.recording.footage.evidence import Stretch
+from nanxi.recording.footage.export import Exporter, Options
 from nanxi.recording.footage.find import find, parts
 from nanxi.recording.footage.log import RetrievalLog
 from nanxi.recording.footage.request import Request
+from nanxi.recording.footage.sheet import FONTS, LABELS, SHEET, contact_sheet, shown
 from nanxi.recording.footage.verify import verify
 from nanxi.recording.gaps import ledger
 from tests.recording.conftest import CAMERA, COUNT, SECONDS, T0
@@ -144,6 +146,67 @@ def test_contact_sheet_is_a_picture(site, exporter, clips, tmp_path):
     assert [one["name"] for one in content["contact_sheet"]] == [SHEET]
 
 
+def gray(*arguments):
+    """Return the bytes of one picture in grey, drawn by ffmpeg."""
+    return subprocess.run(
+        ["ffmpeg", "-nostdin", "-v", "error", *map(str, arguments), "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        check=True, capture_output=True, timeout=30,
+    ).stdout  # fmt: skip
+
+
+def unlike(one, other):
+    """Return how many pixels are letters in one picture and not in the other: white, where the box lets nothing be it."""
+    assert len(one) == len(other) > 0
+    return sum((a > 170) is not (b > 170) for a, b in zip(one, other, strict=True))
+
+
+def drawn(folder, video, at, text):
+    """Return the label's part of the picture at a time of the video, with this text written on it."""
+    (folder / "text").write_text(text)
+    style = "x=6:y=h-24:fontsize=16:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=4"
+    return gray(
+        "-ss", at, "-i", video,
+        "-vf", f"scale=320:-2,drawtext=fontfile={FONTS[0]}:textfile={folder / 'text'}:{style},crop=240:26:0:154",
+    )  # fmt: skip
+
+
+@pytest.mark.foreign
+def test_each_thumbnail_bears_its_time_across_a_gap(site, exporter, clips, tmp_path):
+    """18:00:00 to 18:00:04, then from 18:10:00 on: no thumbnail may go on counting through the gap."""
+    assert FONTS[0].is_file(), "fonts-dejavu-core, on which Debian's ffmpeg depends, is not installed"
+    site.record(clips[:2])
+    site.record(clips[2:], start=T0 + 600)
+    content = exporter.export(request(0, 620), tmp_path / "out", Options())
+    (file,) = (tmp_path / "out" / one["name"] for one in content["files"])
+    times = shown(file, 0.1)
+    expected = [
+        f"2026-03-02 18:{'00' if at < 4 else '10'}:{int(at if at < 4 else at - 4):02d} +08"
+        for at in range(12)
+    ]
+    assert [round(at) for at in times] == list(range(12))
+    for at, (moment, text) in enumerate(zip(times, expected, strict=True)):
+        x, y = 4 + at % 6 * 324, 4 + at // 6 * 184
+        tile = gray("-i", tmp_path / "out" / SHEET, "-vf", f"crop=240:26:{x}:{y + 154}")
+        wrong = text.replace(":00 ", ":59 ") if ":00 " in text else text.replace(":0", ":5")
+        right = unlike(tile, drawn(tmp_path, file, moment, text))  # JPEG blurs the edges
+        assert right < unlike(tile, drawn(tmp_path, file, moment, wrong)) / 2, text
+
+
+def test_without_a_font_the_times_lie_beside_the_sheet(site, exporter, clips, tmp_path):
+    site.record(clips)
+    content = exporter.export(request(0, 12), tmp_path / "out", Options())
+    (one,) = content["files"]
+    stretches = [Stretch(0.0, T0 * 1000, (T0 + 12) * 1000)]
+    written = contact_sheet(
+        tmp_path / "out" / one["name"], 12, stretches, tmp_path, fonts=[tmp_path / "none.ttf"]
+    )
+    assert [path.name for path in written] == [SHEET, LABELS]
+    lines = (tmp_path / LABELS).read_text().splitlines()
+    assert len(lines) == 12
+    assert lines[0] == "1\t2026-03-02 18:00:00 +08"
+    assert lines[11] == "12\t2026-03-02 18:00:11 +08"
+
+
 def test_nobody_else_may_read_it(site, exporter, clips, tmp_path):
     site.record(clips[:1])
     exporter.export(request(0, 2), tmp_path / "out", Options())
@@ -211,7 +274,7 @@ def test_an_interrupted_export_leaves_nothing_and_can_be_run_again(
     site.record(clips[:2])
     with monkeypatch.context() as patched:
         patched.setattr(
-            "nanxi.recording.footage.ffmpeg.contact_sheet",
+            "nanxi.recording.footage.sheet.contact_sheet",
             lambda *_: (_ for _ in ()).throw(KeyboardInterrupt),
         )
         with pytest.raises(KeyboardInterrupt):
