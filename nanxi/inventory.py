@@ -22,6 +22,9 @@ OBSERVED = "observed"
 #: Devices of a network that has a control node of its own, which is not this machine: no playbook here asks for them.
 ELSEWHERE = "elsewhere"
 
+#: Linux hosts that answered in this run, and those that did not (playbooks/parts/reach.yml).
+REACHED = ("reached", "unreached")
+
 #: Analog cameras: channels of an encoder, which is the device that can be spoken to.
 CHANNELS = "channels"
 
@@ -98,7 +101,8 @@ def group_vars(estate: Estate, others: Others) -> dict[str, Vars]:
     groups |= {f"state_{state.value}": {} for state in State}
     groups |= {f"role_{role}": {} for role in ROLES}
     nodes = ", ".join(f"{node.host} ({node.ipv4})" for several in others.values() for node in several)
-    return groups | {MANAGED: {}, OBSERVED: {}, CHANNELS: {}, ELSEWHERE: {"provisioned_by": nodes}}
+    groups |= {MANAGED: {}, OBSERVED: {}, CHANNELS: {}, ELSEWHERE: {"provisioned_by": nodes}}
+    return groups | {name: {} for name in REACHED}
 
 
 def tier_of(device: Device, estate: Estate) -> int:
