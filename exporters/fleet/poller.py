@@ -22,6 +22,8 @@ from nanxi.register.model import TOUCHABLE, Device
 _SUSPECT = frozenset({Verdict.UNREACHABLE, Verdict.HOSTILE})
 
 Observer = Callable[[str, Device, Result], None]
+#: Is told of a device that answered last time and does not now: the module, and its host name.
+Lost = Callable[[str, str], None]
 
 
 def polled(devices: Iterable[Device], module: ModuleConfig) -> list[Device]:
@@ -45,6 +47,7 @@ class Poller:
         prober: what it runs.
         services: what probes share.
         observer: is told of every result (the history).
+        lost: is told of every device that stops answering (the other modules' pollers).
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class Poller:
         prober: Prober,
         services: Services,
         observer: Observer | None = None,
+        *,
+        lost: Lost | None = None,
     ) -> None:
         self.name = name
         self.module = module
@@ -62,6 +67,7 @@ class Poller:
         self._prober = prober
         self._services = services
         self._observer = observer
+        self._lost = lost
         self._agenda = Agenda(name, module.interval_s)
         self._devices: dict[str, Device] = {}
         self._lanes = {suspect: asyncio.Semaphore(module.concurrency) for suspect in (False, True)}
@@ -74,6 +80,17 @@ class Poller:
         self._agenda.set_hosts(self._devices, time.monotonic())
         self.board.set_devices(map(identity, self._devices.values()))
         self.figures.set_devices(len(self._devices))
+        self._changed.set()
+
+    def doubt(self, host: str) -> None:
+        """Look at a device soon: another module lost it, and what this one last saw is older (H1).
+
+        Call-ups come every five minutes. Without this a camera that is dead to ONVIF would count as heard for so long.
+        """
+        self._again(host, 0.0)
+
+    def _again(self, host: str, seconds: float) -> None:
+        self._agenda.recheck(host, time.monotonic() + seconds)
         self._changed.set()
 
     async def run(self) -> None:
@@ -122,7 +139,8 @@ class Poller:
                 )
         self.board.put(host, result)
         if result.verdict.success is False and before is Verdict.OK:
-            self._agenda.recheck(host, time.monotonic() + self.module.recheck_s)
-            self._changed.set()
+            self._again(host, self.module.recheck_s)
+            if self._lost and result.verdict is Verdict.UNREACHABLE:
+                self._lost(self.name, host)
         if self._observer:
             self._observer(self.name, device, result)

@@ -44,7 +44,7 @@ class Exporter:
         self.services = services
         self.history = History(config.history)
         self.pollers = {
-            name: Poller(name, module, PROBERS[module.prober], services, self.history.add)
+            name: Poller(name, module, PROBERS[module.prober], services, self.history.add, lost=self._lost)
             for name, module in config.modules.items()
             if module.poll
         }
@@ -87,6 +87,12 @@ class Exporter:
         for collection in self.collections.values():
             await collection.once()
         return good
+
+    def _lost(self, name: str, host: str) -> None:
+        """Let the other modules look at a device that one of them lost."""
+        for other, poller in self.pollers.items():
+            if other != name:
+                poller.doubt(host)
 
     async def metrics(self) -> bytes:
         """Return everything: this process, its pollers, and the last result of every device.

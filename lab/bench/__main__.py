@@ -24,7 +24,9 @@ BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
     "recordings": lambda county, options: recordings.bench(county.folder, options.files),
     "gate": lambda county, _: gate.bench(county.folder),
     "recorders": lambda county, options: recorders.bench(county.folder, options.recorded),
-    "poller": lambda county, options: poller.bench(county.sized(options.size), options.interval, streams=100),
+    "poller": lambda county, options: poller.bench(
+        county.sized(options.size), options.interval, options.rounds
+    ),
     "snmp": lambda county, options: snmp.bench(county.folder, options.agents),
 }
 
@@ -41,6 +43,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
     parser.add_argument("--interval", type=float, default=60, help="seconds between the poller's rounds")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of the poller that are measured")
     parser.add_argument("--agents", type=int, default=1000, help="SNMP agents")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:

@@ -1,184 +1,229 @@
-"""The fleet poller as a process: CPU and memory for a round over every camera of the county, by module."""
+"""The fleet poller at county size on one core: every module alone, all together, and with a tenth that never answers."""
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 import yaml
 
-from lab.bench.county import ROOT, BenchCounty
+from exporters.fleet.schedule import place
+from lab.bench.county import BenchCounty
+from lab.bench.exporter import PASSWORD, Measured, credentials, exporting, private
 from lab.bench.measure import BenchError
 from lab.bench.report import Figure, show
+from lab.bench.snmp import AUTH, PRIV, USER, snmpd
 from lab.daemon import Daemon
 from nanxi.estate import load_estate
+from nanxi.register.model import Kind
 
-_TICK = os.sysconf("SC_CLK_TCK")
+#: Share of the targets that accept and never answer (H4).
+_HANG = 0.1
+_SNMP_KINDS = (Kind.SWITCH, Kind.NVR, Kind.HOST)
+#: A camera is called up in every fifth round: five minutes, as in exporters/example.yml.
+_CALL_UP_ROUNDS = 5
+
+_NFT = shutil.which("nft") or "nft"
+
+Modules = dict[str, dict[str, object]]
 
 
-def bench(county: BenchCounty, interval_s: float, streams: int) -> None:
-    """Poll the county's cameras by ONVIF, and ``streams`` of them by RTSP, for a round behind the first."""
-    admins = credentials(county)
-    with twins(county, rtsp=False):
-        module = {"prober": "onvif", "interval_s": interval_s, "deadline_s": min(15.0, interval_s)}
-        onvif = rounds(county, "onvif", module, interval_s)
+def bench(county: BenchCounty, interval_s: float, rounds: int) -> None:
+    """Poll the county's cameras, switches, recorders and hosts; ``interval_s`` is a round, call-ups take five."""
+    cameras = credentials(county)
+    agents = [
+        str(one.ipv4)
+        for one in load_estate(county.inventory).devices.values()
+        if one.kind in _SNMP_KINDS and one.touchable and one.ipv4
+    ]
+    modules = modules_of(interval_s)
+    with ExitStack() as stack:
+        stack.enter_context(agents_of(county))
+        with twins(county, accounts(cameras)):
+            alone = {
+                name: measured(county, {name: module}, interval_s, 1) for name, module in modules.items()
+            }
+            every = measured(county, modules, interval_s, rounds)
+        with twins(county, {**accounts(cameras), **hanging(cameras)}), unanswered(agents):
+            some = measured(county, modules, interval_s, rounds, warm=2)
+    told = f"{len(cameras)} cameras and {len(agents)} agents"
     show(
-        f"Fleet poller: {admins} cameras each {interval_s:g} s by ONVIF",
+        f"Fleet poller alone: {told}",
         [
-            Figure(
-                "clock, identity, encoders: CPU per camera and round", "ms", onvif["cpu_ms"], hold="<= 11 ms"
-            ),
-            Figure("share of one core at this interval", "%", onvif["core"]),
-            Figure("lateness, 99th percentile", "s", onvif["late_s"], hold="<= 1 s"),
-            Figure("memory", "MiB", onvif["memory_mib"]),
-            Figure("one scrape: wall", "ms", onvif["scrape_ms"]),
+            Figure(f"{name}: CPU per {'call-up' if name == 'rtsp' else 'probe'}", "ms", _each(one, name))
+            for name, one in alone.items()
         ],
     )
-    credentials(county, limit=streams)
-    with twins(county, rtsp=True):
-        module = {"prober": "rtsp", "interval_s": 20.0, "deadline_s": 12.0, "sample_s": 2.0}
-        rtsp = rounds(county, "rtsp", module, 20.0)
     show(
-        f"Fleet poller: call-up of {streams} sub streams each 20 s, measured for 2 s",
-        [
-            Figure("CPU per call-up, its share of the idle process included", "ms", rtsp["cpu_ms"]),
-            Figure("memory", "MiB", rtsp["memory_mib"]),
-        ],
+        f"Fleet poller on one core: {told}, ONVIF and SNMP each {interval_s:g} s, call-ups each "
+        f"{interval_s * _CALL_UP_ROUNDS:g} s, {rounds} rounds",
+        _figures(every, modules),
+    )
+    show(
+        f"The same with {_HANG:.0%} that accept and never answer; the lateness is that of the others",
+        _figures(some, modules, every),
     )
 
 
-def credentials(county: BenchCounty, limit: int | None = None) -> int:
-    """Write the factory's passwords as the exporter's credentials; return for how many cameras."""
-    makers = json.loads((county.inventory / "credentials/factory.json").read_text())
-    admin = {vendor: ones[0]["password"] for vendor, ones in makers.items() if ones[0]["user"] == "admin"}
-    folder = county.folder / "exporter-credentials"
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.json"):
-        old.unlink()
-    units: dict[str, dict[str, dict[str, str]]] = {}
-    chosen = 0
-    for host, device in load_estate(county.inventory).devices.items():
-        polled = device.kind.value == "cameras" and device.touchable and device.spoken_to
-        if polled and device.vendor in admin and (limit is None or chosen < limit):
-            units.setdefault(device.unit, {})[host] = {"admin": admin[device.vendor]}
-            chosen += 1
-    for unit in {device.unit for device in load_estate(county.inventory).devices.values()}:
-        file = folder / f"{unit}.json"
-        file.touch(0o600)
-        file.write_text(json.dumps(units.get(unit, {})))
-    return chosen
+def modules_of(interval_s: float) -> Modules:
+    """Return the modules as the example configures them, in intervals of this benchmark."""
+    deadline_s = min(15.0, interval_s)
+    return {
+        "onvif": {
+            "prober": "onvif",
+            "kinds": ["cameras"],
+            "interval_s": interval_s,
+            "deadline_s": deadline_s,
+        },
+        "snmp": {
+            "prober": "snmp",
+            "kinds": [kind.value for kind in _SNMP_KINDS],
+            "interval_s": interval_s,
+            "deadline_s": deadline_s,
+        },
+        "rtsp": {
+            "prober": "rtsp",
+            "kinds": ["cameras"],
+            "interval_s": interval_s * _CALL_UP_ROUNDS,
+            "deadline_s": deadline_s,
+        },
+    }
+
+
+def measured(
+    county: BenchCounty, modules: Modules, interval_s: float, rounds: int, warm: int = 1
+) -> Measured:
+    """Run an exporter, leave the first rounds to it, and measure those behind.
+
+    Raises:
+        BenchError: a module did less than nine tenths of its turns, so that its cost would be a lie.
+    """
+    with exporting(county, modules, core=max(os.sched_getaffinity(0))) as exporter:
+        exporter.measure(warm * interval_s + 2, interval_s)
+        found = exporter.measure(rounds * interval_s, interval_s / 2)
+        devices = _devices(exporter.get("/metrics"))
+    for name, module in modules.items():
+        due = devices[name] * found.elapsed_s / float(str(module["interval_s"]))
+        if found.probes(name) < 0.9 * due:
+            raise BenchError(
+                f"{', '.join(modules)}: {found.probes(name)} of {due:.0f} turns of {name} were taken"
+            )
+        if found.good(name) < (1 - _HANG) * 0.95 * found.probes(name):
+            raise BenchError(f"{name}: {dict(found.verdicts)}")
+    return found
+
+
+def _devices(text: str) -> dict[str, float]:
+    lines = (line for line in text.splitlines() if line.startswith("nanxi_poller_devices{"))
+    return {line.split('"')[1]: float(line.split()[-1]) for line in lines}
+
+
+def _each(one: Measured, module: str) -> float:
+    return one.cpu_s * 1000 / one.probes(module)
+
+
+def _figures(now: Measured, modules: Iterable[str], before: Measured | None = None) -> list[Figure]:
+    healthy = "all answer" if before else ""
+    figures = [
+        Figure("share of the core", "%", now.core, before.core if before else 0, healthy),
+        Figure(
+            "peak memory",
+            "MiB",
+            now.peak_mib,
+            before.peak_mib if before else 0,
+            healthy,
+            "<= 1.1x (H4)" if before else "",
+        ),
+        Figure("one scrape: wall", "ms", now.scrape_ms, before.scrape_ms if before else 0, healthy),
+    ]
+    for name in modules:
+        hold = "<= 1 s (H4)"
+        figures += [
+            Figure(f"{name}: lateness, median", "s", now.late.get((name, "median"), 0)),
+            Figure(f"{name}: lateness, 99th percentile", "s", now.late.get((name, "p99"), 0), hold=hold),
+            Figure(f"{name}: probes that did not end well", "", now.probes(name) - now.good(name)),
+        ]
+    return figures
+
+
+# -- who answers ------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def twins(county: BenchCounty, *, rtsp: bool) -> Iterator[None]:
-    """Run the county's twins."""
-    options = () if rtsp else ("--no-rtsp",)
+def twins(county: BenchCounty, hosts: dict[str, object]) -> Iterator[None]:
+    """Run the county's twins on every core but the exporter's."""
+    fleet = county.folder / "twins.yml"
+    fleet.write_text(yaml.safe_dump({"hosts": hosts}))
     daemon = Daemon(
         name="bench-poller-twins",
-        command=(sys.executable, "-m", "lab.twin", "--inventory", str(county.inventory), *options),
+        command=(
+            *(sys.executable, "-m", "lab.twin", "--inventory", str(county.inventory)),
+            *("--fleet", str(fleet), "--no-discovery"),
+        ),
         ready="ready",
         folder=county.folder,
     )
     daemon.start(patience_s=120)
     try:
+        others = os.sched_getaffinity(0) - {max(os.sched_getaffinity(0))}
+        if others and daemon.pid:
+            os.sched_setaffinity(daemon.pid, others)
         yield
     finally:
         daemon.stop()
 
 
-def rounds(county: BenchCounty, name: str, module: dict[str, object], interval_s: float) -> dict[str, float]:
-    """Run the exporter, leave a first round to it, and measure the one behind."""
-    config = county.folder / f"exporter-{name}.yml"
-    config.write_text(
-        yaml.safe_dump(
-            {
-                "inventory": str(county.inventory),
-                "credentials": str(county.folder / "exporter-credentials"),
-                "account": "admin",
-                "collectors": {"register": 3600},
-                "modules": {name: {"kinds": ["cameras"], **module}},
-            }
-        )
-    )
-    with socket.create_server(("127.0.0.1", 0)) as free:
+def accounts(cameras: Mapping[str, str]) -> dict[str, object]:
+    """Return the cameras whose twins need an account of ours."""
+    admin = {"factory": {"users": [{"name": "admin", "password": PASSWORD, "level": "Administrator"}]}}
+    return {host: {"overrides": admin} for host, password in cameras.items() if password == PASSWORD}
+
+
+def hanging(cameras: Iterable[str]) -> dict[str, object]:
+    """Return a tenth of the cameras as twins that accept connections and never say anything."""
+    mute = {"traits": {"misbehaves": [{"behaviour": "silence"}]}, "rtsp": {"half_open": True}}
+    return {host: {"overrides": mute} for host in cameras if _chosen(host)}
+
+
+def _chosen(host: str) -> bool:
+    return place(host, "bench") < _HANG
+
+
+@contextmanager
+def agents_of(county: BenchCounty) -> Iterator[None]:
+    """Run net-snmp's agent on every address, and write with what it is asked."""
+    if shutil.which("snmpd") is None:
+        raise BenchError("snmpd is not installed (see lab/apt-packages.txt)")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "exporters", "--config.file", str(config)]
-    with (county.folder / f"exporter-{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--web.listen-address", f"127.0.0.1:{port}", "--log.level", "error"],
-            cwd=ROOT,
-            env={**os.environ, **county.environment, "NANXI_STATE": str(county.folder / "state")},
-            stdout=log,
-            stderr=log,
-        )
+    access = {"version": "3", "user": USER, "auth_password": AUTH, "priv_password": PRIV}
+    private(
+        county.folder / "exporter-credentials/snmp.yml", yaml.safe_dump({"port": port, "default": access})
+    )
+    process = snmpd(county.folder, port)
     try:
-        _wait(port, process)
-        time.sleep(interval_s + 2)
-        before, good = cpu_s_of(process.pid), _probes(port, name)
-        start = time.monotonic()
-        time.sleep(interval_s)
-        elapsed = time.monotonic() - start
-        cpu_s = cpu_s_of(process.pid) - before
-        start = time.monotonic()
-        text = _get(port, "/metrics")
-        scrape_ms = (time.monotonic() - start) * 1000
-        done = _probes(port, name) - good
-        if done < 1:
-            raise BenchError(f"{name}: no probe went well in the measured round")
-        late = next(
-            (line for line in text.splitlines() if "lateness_seconds" in line and 'rank="p99"' in line), " 0"
-        )
-        return {
-            "cpu_ms": cpu_s * 1000 / done,
-            "core": 100 * cpu_s / elapsed,
-            "late_s": float(late.rpartition(" ")[2]),
-            "memory_mib": memory_mib_of(process.pid),
-            "scrape_ms": scrape_ms,
-        }
+        yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(10)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise BenchError("the exporter ended")
-        try:
-            _get(port, "/-/healthy")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise BenchError("the exporter does not serve")
-
-
-def _get(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
-        return str(answer.read().decode())
-
-
-def _probes(port: int, name: str) -> float:
-    wanted = f'nanxi_poller_probes_total{{module="{name}",verdict="ok"}} '
-    lines = _get(port, "/metrics").splitlines()
-    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(wanted))
-
-
-def cpu_s_of(pid: int) -> float:
-    """Return the CPU seconds of a running process."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
-
-
-def memory_mib_of(pid: int) -> float:
-    """Return the resident memory of a running process."""
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+@contextmanager
+def unanswered(agents: list[str]) -> Iterator[None]:
+    """Drop what is sent to a tenth of the agents, in this network namespace."""
+    mute = ", ".join(one for one in agents if _chosen(one))
+    rules = (
+        "table ip bench { chain input { type filter hook input priority 0; "
+        f"meta l4proto udp ip daddr {{ {mute} }} drop; }}; }}"
+    )
+    subprocess.run([_NFT, "-f", "-"], input=rules, text=True, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([_NFT, "delete", "table", "ip", "bench"], check=True)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import yaml
 
+from lab.bench.exporter import cpu_s_of, memory_mib_of
 from lab.bench.measure import BenchError, run
-from lab.bench.poller import cpu_s_of, memory_mib_of
 from lab.bench.report import Figure, show
 
 USER, AUTH, PRIV = "nanxi", "auth-password", "priv-password"
@@ -29,6 +29,16 @@ OIDS = (
     "1.3.6.1.2.1.25.1.6.0",
     *(f"1.3.6.1.4.1.2021.10.1.5.{number}" for number in (1, 2, 3)),
     *(f"1.3.6.1.2.1.11.{number}.0" for number in (1, 3, 4, 6)),
+)
+#: What the agent shows: system, interfaces, its own counters, load. The tables of disks and processes of a machine that
+#: runs a lab take the agent longer than the poller waits.
+_SHOWN = (
+    "1.3.6.1.2.1.1",
+    "1.3.6.1.2.1.2",
+    "1.3.6.1.2.1.11",
+    "1.3.6.1.2.1.25.1",
+    "1.3.6.1.2.1.31",
+    "1.3.6.1.4.1.2021.10",
 )
 
 
@@ -44,7 +54,7 @@ def bench(folder: Path, count: int) -> None:
             raise BenchError(f"{program} is not installed (see lab/apt-packages.txt)")
     with ExitStack() as stack:
         port = _free(socket.SOCK_DGRAM)
-        stack.callback(_ended, _snmpd(folder, port))
+        stack.callback(_ended, snmpd(folder, port))
         client = [sys.executable, "-m", "lab.bench.snmp_client", str(port)]
         one, three, none = (
             run([*client, str(number), str(times), *OIDS])
@@ -113,13 +123,18 @@ def _exporter(folder: Path, port: int, count: int, stack: ExitStack) -> tuple[fl
     return (cpu_s_of(process.pid) - before) * 1000 / count, memory_mib_of(process.pid)
 
 
-def _snmpd(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def snmpd(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Run net-snmp's agent, with our user, on every address of this machine."""
     state = folder / "snmpd"
     state.mkdir(exist_ok=True)
     config = state / "snmpd.conf"
-    config.write_text(
-        f"createUser {USER} SHA {AUTH} AES {PRIV}\nrouser {USER} priv\nagentaddress udp:0.0.0.0:{port}\n"
-    )
+    lines = [
+        f"createUser {USER} SHA {AUTH} AES {PRIV}",
+        f"rouser {USER} priv -V bench",
+        *(f"view bench included .{branch}" for branch in _SHOWN),
+        f"agentaddress udp:0.0.0.0:{port}",
+    ]
+    config.write_text("\n".join([*lines, ""]))
     process = subprocess.Popen(
         [
             shutil.which("snmpd") or "snmpd",

@@ -15,10 +15,12 @@ from exporters.fleet.board import Board, grouped
 from exporters.fleet.figures import Figures
 from exporters.fleet.poller import Poller, polled
 from exporters.probe import ProbeLog, Result, Task, Verdict, identity
+from exporters.services import Services
 from exporters.signals import Samples
 from exporters.signals.exposition import text
+from exporters.web.app import Exporter
 from nanxi.county.model import Network, PointClass
-from nanxi.devices.errors import HostileError
+from nanxi.devices.errors import HostileError, UnreachableError
 from nanxi.register.model import Camera, Kind, State
 
 
@@ -208,3 +210,44 @@ def test_who_hangs_does_not_count_as_late() -> None:
     }
     assert late == {"median": 0.3, "p99": 0.3, "max": 0.3}
     assert figures.running == 3
+
+
+async def test_what_one_module_loses_the_others_look_at_soon() -> None:
+    """H1: call-ups come every five minutes; until then a dead camera would count as heard by the last good one."""
+    devices, seen = [camera(1), camera(2)], []
+
+    async def lose_the_first(task: Task) -> Verdict:
+        again = [host for name, host in seen if name == "onvif"].count(task.device.host)
+        seen.append(("onvif", task.device.host))
+        if again and task.device.serial == 1:
+            raise UnreachableError("no connection in time")
+        return Verdict.OK
+
+    async def call_up(task: Task) -> Verdict:
+        seen.append(("rtsp", task.device.host))
+        return Verdict.OK
+
+    services = SimpleNamespace(devices=lambda: devices)
+    seldom = Poller("rtsp", module(interval_s=80_000), call_up, services)  # type: ignore[arg-type]
+    often = Poller(
+        "onvif",
+        module(),
+        lose_the_first,
+        services,
+        lost=lambda _, host: seldom.doubt(host),  # type: ignore[arg-type]
+    )
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(often.run(), seldom.run()), 1.4)
+    assert [host for name, host in seen if name == "rtsp"] == ["unit-cam0001"]
+
+
+async def test_the_exporter_brings_its_pollers_together(make_config: Any, credentials: Any) -> None:
+    config = make_config(poll=True)
+    rtsp = config.modules["onvif"].model_copy(update={"prober": "rtsp", "interval_s": 80_000.0})
+    exporter = Exporter(
+        config := config.model_copy(update={"modules": {**config.modules, "rtsp": rtsp}}), Services(config)
+    )
+    told: list[str] = []
+    exporter.pollers["rtsp"].doubt = told.append  # type: ignore[method-assign]
+    exporter.pollers["onvif"]._lost("onvif", "shangtang-cam0001")
+    assert told == ["shangtang-cam0001"]
