@@ -227,7 +227,7 @@ async def test_what_one_module_loses_the_others_look_at_soon() -> None:
         seen.append(("rtsp", task.device.host))
         return Verdict.OK
 
-    services = SimpleNamespace(devices=lambda: devices)
+    services = SimpleNamespace(watched=lambda: devices)
     seldom = Poller("rtsp", module(interval_s=80_000), call_up, services)  # type: ignore[arg-type]
     often = Poller(
         "onvif",
