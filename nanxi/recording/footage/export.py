@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from nanxi.recording import tracks
 from nanxi.recording.config import Promise
 from nanxi.recording.durable import sync_file, sync_folder
 from nanxi.recording.errors import RecordingError
@@ -27,6 +28,8 @@ from nanxi.recording.index import Index
 from nanxi.recording.segment import Segment
 from nanxi.recording.volumes import Volume
 
+#: Where the vehicle was, for map programs; only beside the footage of a vehicle that told.
+TRACK = "track.gpx"
 FORMATS = ("mp4", "ts")
 
 
@@ -103,14 +106,16 @@ class Exporter:
                 longest = max(delivered, key=lambda one: one.duration_s)
                 drawn = sheet.contact_sheet(longest.path, longest.duration_s, longest.stretches, folder)
             files = [one.as_record() for one in delivered]
-            extra = [evidence.of_file(one) for one in drawn]
+            sheets = [evidence.of_file(one) for one in drawn]
+            track = [evidence.of_file(one) for one in self._track(request, folder)]
             content = {
                 "request": request.as_record(),
                 "log": dict(logged),
                 "camera": self._camera(request.camera),
                 "clock": _clock(segments, options),
                 "files": files,
-                "contact_sheet": extra,
+                "contact_sheet": sheets,
+                "track": track,
                 "gaps": evidence.of_gaps(self._gaps(request, segments)),
                 "sources": [
                     evidence.of_source(one.segment, one.path) for part in found for one in part.pieces
@@ -118,7 +123,7 @@ class Exporter:
                 "unreachable": [str(one.name) for one in segments if where(one, self.volumes) is None],
                 "host": socket.gethostname(),
             }
-            own = evidence.write(folder, content, [*files, *extra])
+            own = evidence.write(folder, content, [*files, *sheets, *track])
             for path in folder.iterdir():
                 sync_file(path)
             sync_folder(folder)
@@ -148,6 +153,18 @@ class Exporter:
             )
             for number, group in enumerate(groups, 1)
         ]
+
+    def _track(self, request: Request, folder: Path) -> list[Path]:
+        """Write where the camera's vehicle was; return the file, nothing when there is no track of the time."""
+        promise = self.cameras.get(request.camera)
+        if promise is None or not promise.vehicle:
+            return []
+        found = tracks.positions(self.volumes.values(), promise.vehicle, request.from_ms, request.until_ms)
+        if not found:
+            return []
+        path = folder / TRACK
+        path.write_text(tracks.gpx(promise.vehicle, found), "utf-8")
+        return [path]
 
     def _camera(self, host: str) -> dict[str, Any]:
         promise = self.cameras.get(host)

@@ -30,7 +30,7 @@ def verify(folder: Path, log: RetrievalLog | None = None) -> list[Finding]:
     path = folder / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        listed = [*content["files"], *content["contact_sheet"]]
+        listed = [*content["files"], *content["contact_sheet"], *content.get("track", ())]
         number = int(content["log"]["number"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordingError(f"{path} is no export's manifest: {error}") from error
