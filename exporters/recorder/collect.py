@@ -57,7 +57,7 @@ def collect_recorder(services: Services) -> Iterator[Sample]:
 
 def _cameras(services: Services, config: RecordingConfig, index: Index, now: datetime) -> Iterator[Sample]:
     known: dict[str, Device] = {one.host: one for one in services.estate.devices.values()}
-    since = {host: promise.since * 1000 for host, promise in config.cameras.items()}
+    since = config.due_since()
     today = now.astimezone(CST).date()
     days = {"today": today, "yesterday": today - timedelta(days=1)}
     found = {
@@ -65,7 +65,7 @@ def _cameras(services: Services, config: RecordingConfig, index: Index, now: dat
         for name, day in days.items()
     }
     sizes, events = holdings(index), Events(index)
-    for camera, promise in config.cameras.items():
+    for camera, promise in config.own.items():
         if camera not in known:
             continue
         samples = Samples(identity(known[camera]))

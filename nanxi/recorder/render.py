@@ -19,6 +19,8 @@ from nanxi.register.model import Camera, Device, Host
 #: A recorder host whose disks nobody has named: one of 8 TB, and what a gigabit carries with room for readers.
 VOLUMES: Sequence[Mapping[str, Any]] = ({"path": "/srv/nanxi/disk1", "key": "disk1", "size_gb": 8000},)
 BANDWIDTH_MBIT = 600
+#: A vehicle's host holds its cameras' footage for so many days without a depot.
+BOARD_DAYS = 7
 
 _PATHS = Path(__file__).with_name("paths.yml")
 
@@ -52,6 +54,41 @@ def unrecorded(estate: Estate) -> list[Camera]:
         for camera in _to_record(estate, (Watch.REQUIRED,))
         if not camera.nvr and (camera.unit, camera.network) not in served
     ]
+
+
+def carried(estate: Estate, host: str) -> list[Camera]:
+    """Return the cameras that the host of a vehicle records, in a state in which they may be contacted."""
+    return sorted((one for one in estate.cameras_of(host) if one.touchable), key=lambda one: one.host)
+
+
+def place_board(estate: Estate, host: str, variables: Variables) -> Placement:
+    """Spread a vehicle's cameras over the disks of its host, which must hold them until a depot is in reach.
+
+    Raises:
+        CapacityError: there is no room, or the register has no camera for this host.
+    """
+    cameras, own = carried(estate, host), variables(host)
+    if not cameras:
+        raise CapacityError(f"{host}: no camera of the register names it as its 存储设备 (class vehicle)")
+    days = int(own.get("mobile_recorder_days") or BOARD_DAYS)
+    needs = [
+        Need(one.host, estate.plan.policies.streams[one.point_class].main.bitrate_kbps, days)
+        for one in cameras
+    ]
+    disks = tuple(
+        Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
+        for one in own.get("recorder_volumes") or VOLUMES
+    )
+    kbps = int(own.get("recorder_bandwidth_mbit") or BANDWIDTH_MBIT) * 1000
+    site = Site(disks, {host: kbps})
+    placement = place(needs, site)
+    if placement.left:
+        size, rate = shortage(needs, site)
+        raise CapacityError(
+            f"{host}: no room for {', '.join(placement.left)} for {days} days without a depot; missing: "
+            f"{size / 1e9:.0f} GB, {rate / 1000:.0f} Mbit/s. A larger disk, or fewer days (mobile_recorder_days)"
+        )
+    return placement
 
 
 def place_unit(estate: Estate, unit: str, network: Network, variables: Variables) -> Placement:
@@ -102,7 +139,10 @@ def place_unit(estate: Estate, unit: str, network: Network, variables: Variables
 def cameras_of(estate: Estate, host: str, variables: Variables) -> dict[str, Disk]:
     """Return the cameras of one recorder host with their disks, in order of their names."""
     device = estate.devices[host]
-    placement = place_unit(estate, device.unit, device.network, variables)
+    if isinstance(device, Host) and device.role == "mobile_recorder":
+        placement = place_board(estate, host, variables)
+    else:
+        placement = place_unit(estate, device.unit, device.network, variables)
     return {camera: disk for camera, disk in sorted(placement.disks.items()) if disk.host == host}
 
 

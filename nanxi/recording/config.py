@@ -27,6 +27,9 @@ DEFAULT_PATH = Path("/etc/nanxi/recording.json")
 #: is kept as it is and shown as below the law.
 LAWFUL_DAYS = 30
 
+#: Later than any footage, Unix time in ms.
+NEVER = 1 << 62
+
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -81,6 +84,17 @@ class RecordingConfig(_Strict):
     )
     cameras: dict[str, Promise]
 
+    @property
+    def own(self) -> dict[str, Promise]:
+        """The cameras that this host records itself; the others' footage arrives when their vehicle is in reach."""
+        aboard = self.on_board is not None
+        return {camera: one for camera, one in self.cameras.items() if aboard or not one.vehicle}
+
+    def due_since(self) -> dict[str, int]:
+        """Return since when each camera's footage is due here, Unix time in ms; what vehicles bring never is."""
+        own = self.own
+        return {camera: one.since * 1000 if camera in own else NEVER for camera, one in self.cameras.items()}
+
 
 def load_config(path: Path | None = None) -> RecordingConfig:
     """Load a host's configuration; ``path`` defaults to ``NANXI_RECORDING``, then to ``DEFAULT_PATH``.
@@ -116,7 +130,7 @@ def promises(estate: Estate, cameras: Iterable[str]) -> dict[str, Promise]:
     Raises:
         KeyError: the register has no such camera.
     """
-    from nanxi.register.model import Camera  # noqa: PLC0415 - a host has no register, and starts sooner without
+    from nanxi.register.model import Camera, Host  # noqa: PLC0415 - a host has no register, and starts sooner without
 
     found = {}
     for host in cameras:
@@ -129,6 +143,7 @@ def promises(estate: Estate, cameras: Iterable[str]) -> dict[str, Promise]:
             code=camera.code,
             point_class=camera.point_class,
             days=estate.plan.retention_days(camera.unit, camera.point_class),
+            vehicle=camera.nvr if isinstance(estate.devices.get(camera.nvr), Host) else "",
             since=int(datetime.combine(start, time(), UTC).timestamp()) if start else 0,
         )
     return found

@@ -155,7 +155,11 @@ class Camera(Device):
         title="关联编码器", default="", description="host name of an encoder of the register"
     )
     channel: int | None = Field(title="通道号", default=None, ge=1, le=512)
-    nvr: Text = Field(title="存储设备", default="", description="host name of an NVR of the register")
+    nvr: Text = Field(
+        title="存储设备",
+        default="",
+        description="host name of an NVR of the register; of a vehicle's camera: of the host on board that records it",
+    )
     nvr_channel: int | None = Field(title="存储通道号", default=None, ge=1, le=512)
     owner: Text = Field(title="建设单位", default="")
     manager: Text = Field(title="管理单位", default="")

@@ -31,8 +31,13 @@ _LOOK_S = 3.0
 class Agent:
     """One vehicle's uploader. Its state (who was visited when, with what result) is for people and for the next start."""
 
-    def __init__(self, config: BoardConfig, link: Callable[[BoardConfig, Depot], SshLink] = SshLink) -> None:
-        self._config, self._link = config, link
+    def __init__(
+        self,
+        config: BoardConfig,
+        link: Callable[[BoardConfig, Depot], SshLink] = SshLink,
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._config, self._link, self._done = config, link, done
         self._distrusted: dict[str, float] = {}  # until when, monotonic
         self._state = load_state(config)
 
@@ -55,18 +60,22 @@ class Agent:
                 time.sleep(max(1.0, pause * random.uniform(0.8, 1.2)))  # noqa: S311 - no secret
 
     def round(self) -> bool:
-        """Visit the first depot that is in reach; return whether everything there went well."""
+        """Visit the first depot that is in reach; return whether there was one, and everything there went well."""
+        return all(self.now())
+
+    def now(self) -> tuple[bool, bool]:
+        """Visit the first depot that is in reach; return whether there was one, and whether everything there went well."""
         for depot in self._order():
             if in_reach(depot, _LOOK_S):
-                return self.visit(depot)
-        return False
+                return True, self.visit(depot)
+        return False, False
 
     def visit(self, depot: Depot) -> bool:
         """Visit a depot and note what came of it."""
         problem = ""
         try:
             with open_board(self._config) as board:
-                visitor = Visitor(board, self._link(self._config, depot), depot.name)
+                visitor = Visitor(board, self._link(self._config, depot), depot.name, self._done)
                 try:
                     visitor.run()
                 finally:

@@ -49,14 +49,27 @@ def ordered(
     newest_first: bool = True,
 ) -> list[Item]:
     """Return the items in the order in which they go; ``held`` is what is flagged, by camera, ``begun`` are names."""
-    flags = [interval for intervals in held.values() for interval in intervals]
 
     def rank(item: Item) -> tuple[bool, bool, int, str]:
-        mine = held.get(item.owner, ()) if item.record is not None else flags
-        flagged = any(begin < item.until_ms + 1000 and item.from_ms < end for begin, end in mine)
-        return item.name not in begun, not flagged, -item.from_ms if newest_first else item.from_ms, item.name
+        return (
+            item.name not in begun,
+            not flagged(item, held),
+            -item.from_ms if newest_first else item.from_ms,
+            item.name,
+        )
 
     return sorted(items, key=rank)
+
+
+def flagged(item: Item, held: Mapping[str, Sequence[Interval]]) -> bool:
+    """Return whether somebody flagged any of the item; a track goes with the cameras of its vehicle."""
+    mine = (
+        held.get(item.owner, ())
+        if item.record is not None
+        else [one for ones in held.values() for one in ones]
+    )
+    # A name's start is rounded down: a second more on the safe side.
+    return any(begin < item.until_ms + 1000 and item.from_ms < end for begin, end in mine)
 
 
 def first(items: Iterable[Item], most_bytes: int) -> list[Item]:

@@ -45,10 +45,20 @@ class Visit:
 
 
 class Visitor:
-    """Makes one visit over ``link``; ``result`` grows meanwhile, and is what is known when it is cut short."""
+    """Makes one visit over ``link``; ``result`` grows meanwhile, and is what is known when it is cut short.
 
-    def __init__(self, board: Board, link: Link, depot: str, chance: random.Random | None = None) -> None:
-        self._board, self._link = board, link
+    ``done`` is called for each file that is proved, for a progress bar.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        link: Link,
+        depot: str,
+        done: Callable[[], None] = lambda: None,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._board, self._link, self._done = board, link, done
         self._chance = chance or random.Random()  # noqa: S311 - a sample, no secret
         self._begun: frozenset[str] = frozenset()
         self.result = Visit(depot)
@@ -208,6 +218,8 @@ class Visitor:
         if proved:
             self._board.confirm(proved, self.result.depot)
             self.result.confirmed += [item.name for item, _ in proved]
+            for _ in proved:
+                self._done()
             self.result.confirmed_bytes += sum(item.size for item, _ in proved)
         if liars:
             name = liars[0].name

@@ -10,6 +10,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.findings import NanxiError
 from nanxi.recorder import render
+from nanxi.vehicle.render import recording as of_vehicles
 
 DOCUMENTATION = r"""
 name: recorder
@@ -64,7 +65,9 @@ class LookupModule(LookupBase):
                 "gate": lambda: render.gate_cameras(estate, cameras, of),
                 "credentials": lambda: render.credentials(estate, cameras, store_of(inventory).passwords),
                 "recorder": lambda: render.recorder_cameras(cameras, of),
-                "recording": lambda: render.recording(estate, cameras, volumes),
+                "recording": lambda: of_vehicles(
+                    estate, host, render.recording(estate, cameras, volumes), of
+                ),
                 "volumes": lambda: volumes,
                 "nobody": lambda: [camera.host for camera in render.unrecorded(estate)],
             }

@@ -28,7 +28,7 @@ from tests.vehicle.conftest import CAMERAS, OTHERS, SECONDS, NearLink, Station, 
 
 def visit(car, link, **more):
     with car.board() as board:
-        return Visitor(board, link, link.station.name, random.Random(1)).run(**more)
+        return Visitor(board, link, link.station.name, chance=random.Random(1)).run(**more)
 
 
 @pytest.fixture

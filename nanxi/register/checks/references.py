@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nanxi.county.model import PointClass
 from nanxi.register.checks.rule import View, place, rule
-from nanxi.register.model import Camera, Device, Encoder, Nvr, State, Switch
+from nanxi.register.model import Camera, Device, Encoder, Host, Nvr, State, Switch
 from nanxi.register.ports import port
 
 Found = Iterator[tuple[Device, str, str, str]]
@@ -35,6 +36,34 @@ def _linked(view: View, link: Link) -> Iterator[tuple[Device, str]]:
             yield device, target
 
 
+def on_board(camera: Device, found: Device | None) -> bool:
+    """Return whether ``found`` is the host in the vehicle that has the camera, which is recorded there without channels."""
+    return (
+        isinstance(camera, Camera)
+        and camera.point_class is PointClass.VEHICLE
+        and isinstance(found, Host)
+        and found.role == "mobile_recorder"
+    )
+
+
+@rule("vehicle")
+def vehicle(view: View) -> Found:
+    """A vehicle's camera that a host on board records belongs to the same unit and hangs on the same network as the host."""
+    for camera in view.cameras:
+        found = view.by_host.get(camera.nvr)
+        if found is None or not on_board(camera, found):
+            continue
+        if found.unit != camera.unit:
+            yield camera, "nvr", f"is a host of {found.unit}", "vehicle and cameras belong to one unit"
+        elif found.network is not camera.network:
+            yield (
+                camera,
+                "network",
+                f"{found.host} is on {found.network}",
+                "the network of the vehicle's host",
+            )
+
+
 @rule("reference")
 def reference(view: View) -> Found:
     """The device that a row points at is in the register, of the right kind, and not retired."""
@@ -46,6 +75,8 @@ def reference(view: View) -> Found:
                 if target.rstrip("0123456789") not in view.incomplete:
                     remedy = f"a host name such as {device.unit}-{link.model.prefix}01; add it to {kind}.csv"
                     yield device, link.field, "not in the register", remedy
+            elif link is NVR and on_board(device, found):
+                continue
             elif not isinstance(found, link.model):
                 yield device, link.field, f"stands in {found.kind}.csv", f"name a device of {kind}.csv"
             elif found.state is State.RETIRED:
@@ -58,6 +89,8 @@ def channel_missing(view: View) -> Found:
     for camera in view.cameras:
         for link in (ENCODER, NVR):
             target, channel = getattr(camera, link.field), getattr(camera, link.channel)
+            if link is NVR and on_board(camera, view.by_host.get(target)):
+                continue
             if target and channel is None:
                 yield camera, link.channel, f"which channel of {target}?", "a number from 1"
             elif channel is not None and not target:
