@@ -68,7 +68,8 @@ schemas: node_modules ## Regenerate dashboards/schemas from Grafana's own types 
 
 .PHONY: node_modules
 node_modules:
-	@lab/install-packages dashboards/preview/apt-packages.txt
+	@{ command -v node && command -v npm && command -v chromium && fc-list :lang=zh | grep .; } >/dev/null 2>&1 || \
+	  lab/install-packages dashboards/preview/apt-packages.txt
 	@cd dashboards/preview && { cmp -s package-lock.json node_modules/.locked || { npm ci $(NPM_FLAGS) && \
 	  cp package-lock.json node_modules/.locked; }; }
 

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards.boards.pen import COMPLETE, HIGH, Pen
 from dashboards.boards.queries import worst
-from dashboards.boards.tables import Column, table_of
+from dashboards.boards.tables import Column, table_of, unit_columns
 from dashboards.boards.words import CLASSES, LIFE, RED
 
 #: A unit's name at any time of the month: at its last minute the station's Prometheus may have been down.
@@ -51,13 +51,12 @@ def _units(pen: Pen, made: Dashboard) -> None:
                 "E": month("nanxi:unit_call_up_ratio"),
             },
             {
-                "unit_name": Column(("单位", "unit"), link=pen.to("unit", unit="unit")),
+                **unit_columns(pen),
                 "A": ratio("在线率", "online"),
                 "B": ratio("完好率", "intact"),
                 "C": ratio("录像完整率", "completeness", COMPLETE),
                 "D": ratio("时钟合格率", "clocks"),
                 "E": ratio("调阅成功率", "call-ups"),
-                "unit": Column(("代号", "key"), hidden=True),
             },
             none=("选定时段没有数据", "no data in this range"),
             sort="A",

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from dashboards.boards.pen import PLAIN, Pen
 from dashboards.boards.queries import NAMED
-from dashboards.boards.tables import Column, table_of
+from dashboards.boards.tables import Column, table_of, unit_columns
 from dashboards.boards.words import BLUE, CLASSES, LIFE, NETWORKS, plain
 
 BUILT = 'nanxi_register_counted{state=~"installed|trial|accepted|repair"}'
@@ -84,13 +84,12 @@ def _units(pen: Pen, made: Dashboard) -> None:
                 "E": counted("accepted"),
             },
             {
-                "unit_name": Column(("单位", "unit"), link=pen.to("unit", unit="unit")),
+                **unit_columns(pen),
                 "A": ("任务数", "quota"),
                 "B": ("规划中", "planned"),
                 "C": ("已安装", "installed"),
                 "D": ("试运行", "trial"),
                 "E": ("已验收", "accepted"),
-                "unit": Column(("代号", "key"), hidden=True),
             },
             sort="A",
             descending=True,

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.table import Panel as Table
 from dashboards.boards.maps import unit_map
 from dashboards.boards.pen import COMPLETE, FEW, HIGH, NONE, PLAIN, Pen
 from dashboards.boards.queries import NAMED, named
-from dashboards.boards.tables import Column, table_of
+from dashboards.boards.tables import Column, table_of, unit_columns
 from dashboards.boards.words import BLUE, CLASSES, KINDS, MONITORED, RED, TIERS, Text, alerts, plain
 
 _KEYS = "alertname, unit, unit_name, device, switch, switch_port"
@@ -93,7 +93,7 @@ def _alerts(pen: Pen, title: Text, severity: str, none: Text, span: int) -> Tabl
     queries = {"A": f"max by ({_KEYS}) ({named(_since(severity))})"}
     columns: dict[str, Column | Text] = {
         "alertname": Column(("告警", "alert"), words=plain(alerts())),
-        "unit_name": Column(("单位", "unit"), link=pen.to("unit", unit="unit"), width=90),
+        **unit_columns(pen, 110),
         "device": Column(("设备", "device"), link=pen.to("device", device="device")),
     }
     if severity == "page":
@@ -105,7 +105,6 @@ def _alerts(pen: Pen, title: Text, severity: str, none: Text, span: int) -> Tabl
         columns["switch"] = Column(("交换机", "switch"), hidden=True)
         columns["switch_port"] = Column(("端口", "port"), hidden=True)
     columns["A"] = Column(("开始", "since"), unit="time:MM-DD HH:mm", width=120)
-    columns["unit"] = Column(("代号", "key"), hidden=True)
     sort = "B" if severity == "page" else "A"
     return table_of(pen, title, queries, columns, none=none, sort=sort, descending=True, span=span, height=9)
 
@@ -207,13 +206,12 @@ def _units(pen: Pen, made: Dashboard) -> None:
                 "E": f"sum by (unit, unit_name) (nanxi:devices_down {NAMED})",
             },
             {
-                "unit_name": Column(("单位", "unit"), link=pen.to("unit", unit="unit")),
+                **unit_columns(pen),
                 "A": Column(("在线率", "online"), unit="percentunit", steps=HIGH, decimals=1),
                 "B": Column(("完好率", "intact"), unit="percentunit", steps=HIGH, decimals=1),
                 "C": Column(("录像完整率", "completeness"), unit="percentunit", steps=COMPLETE, decimals=1),
                 "D": Column(("时钟合格率", "clocks"), unit="percentunit", steps=HIGH, decimals=1),
                 "E": Column(("失联", "down"), steps=FEW),
-                "unit": Column(("代号", "key"), hidden=True),
             },
             sort="A",
             span=14,

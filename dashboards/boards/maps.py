@@ -35,7 +35,7 @@ def unit_map(
                     "color": {"field": names["A"]},
                     "size": {"fixed": 10},
                     "opacity": 0.8,
-                    "text": {"field": "unit_name", "mode": "field"},
+                    "text": {"field": pen.say(("unit_name", "unit")), "mode": "field"},
                     # Below its marker: on it, no colour could be seen.
                     "textConfig": {"fontSize": 12, "offsetX": 0, "offsetY": 18, "textAlign": "center"},
                 },

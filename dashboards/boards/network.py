@@ -10,10 +10,8 @@ from dashboards.boards.tables import Column, table_of
 from dashboards.boards.words import BLUE, KINDS, RED, STATES, YELLOW, plain
 
 LIVE = "and on (device, port) (nanxi_port_admin_up == 1)"
-_RECEIVED = f"nanxi_port_receive_bytes_total{{{HERE}}}"
-_SENT = f"nanxi_port_transmit_bytes_total{{{HERE}}}"
-_BAD_IN = f"nanxi_port_receive_errors_total{{{HERE}}}"
-_BAD_OUT = f"nanxi_port_transmit_errors_total{{{HERE}}}"
+_TRAFFIC = f"nanxi:port_bits_per_second{{{HERE}}}"
+_ERRORS = f"nanxi:port_errors_per_hour{{{HERE}}}"
 _LIGHT = f"(nanxi_optic_receive_power_dbm{{{HERE}}} - on (device, port) nanxi_optic_receive_power_low_dbm)"
 _STRANGERS = (
     f"count(nanxi_port_macs{{{HERE}}} > on (device, port) "
@@ -111,9 +109,7 @@ def _ports(pen: Pen, made: Dashboard) -> None:
             ("流量最大的八个端口", "Eight busiest ports"),
             {
                 "{{device}} {{port}}": worst(
-                    f"8 * (rate({_RECEIVED}[$__rate_interval]) + rate({_SENT}[$__rate_interval]))",
-                    "device, port",
-                    f"rate({_RECEIVED}[$__range] @ end()) + rate({_SENT}[$__range] @ end())",
+                    _TRAFFIC, "device, port", f"avg_over_time({_TRAFFIC}[$__range] @ end())"
                 )
             },
             unit="bps",
@@ -126,9 +122,7 @@ def _ports(pen: Pen, made: Dashboard) -> None:
             ("错包最多的八个端口（每小时）", "Eight ports with most errors, an hour"),
             {
                 "{{device}} {{port}}": worst(
-                    f"3600 * (rate({_BAD_IN}[$__rate_interval]) + rate({_BAD_OUT}[$__rate_interval]))",
-                    "device, port",
-                    f"(rate({_BAD_IN}[$__range] @ end()) + rate({_BAD_OUT}[$__range] @ end()) > 0)",
+                    _ERRORS, "device, port", f"sum_over_time({_ERRORS}[$__range] @ end())"
                 )
             },
             many=True,

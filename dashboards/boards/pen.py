@@ -217,6 +217,8 @@ class Pen:
             .orientation(common_model.VizOrientation.HORIZONTAL)
             .display_mode(common_model.BarGaugeDisplayMode.BASIC)
             .name_placement(common_model.BarGaugeNamePlacement.LEFT)
+            .sizing(common_model.BarGaugeSizing.MANUAL)
+            .max_viz_height(36)
             .text(common.VizTextDisplayOptions().title_size(13).value_size(18))
             .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
             .thresholds(thresholds(steps))

@@ -29,6 +29,16 @@ class Column:
     hidden: bool = False
 
 
+def unit_columns(pen: Pen, width: int = 0) -> dict[str, Column]:
+    """Return the columns of a unit: its Chinese name, or its key in English; the other one is there for the link."""
+    chinese = pen.language == "zh"
+    link = pen.to("unit", unit="unit")
+    return {
+        "unit_name": Column(("单位", "name"), link=link, width=width, hidden=not chinese),
+        "unit": Column(("代号", "unit"), link=link, width=width, hidden=chinese),
+    }
+
+
 def table_of(
     pen: Pen,
     title: Text,

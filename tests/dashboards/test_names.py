@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,12 @@ def test_every_name_and_label_exists(rule: dict[str, Any]) -> None:
             continue
         known = OWN.get(name) or {*CATALOGUE[name].all_labels, *EVERYWHERE}
         assert {matcher.name for matcher in selector.matchers.matchers} <= known, name
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=name) for name, rule in rules() if "alert" in rule])
+def test_no_alert_loses_its_unit_in_a_comparison(rule: dict[str, Any]) -> None:
+    """``a < on (x) b`` keeps no label but x; ``group_left ()`` keeps those of a."""
+    assert not re.search(r"[<>]=? on \([^)]*\)(?! group_left)", rule["expr"])
 
 
 def test_no_rule_records_a_name_twice() -> None:

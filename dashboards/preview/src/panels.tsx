@@ -43,7 +43,7 @@ function Bars(drawn: Drawn) {
   return (
     <VizRepeater<FieldDisplay, any> source={drawn.frames} getValues={() => displays(drawn)} renderCounter={0}
       getAlignmentFactors={getDisplayValueAlignmentFactors} orientation={panel.options!.orientation}
-      width={width} height={height} minVizWidth={8} minVizHeight={16} maxVizHeight={300}
+      width={width} height={height} minVizWidth={8} minVizHeight={16} maxVizHeight={panel.options!.sizing === 'manual' ? panel.options!.maxVizHeight : 300}
       renderValue={({ value, width, height, alignmentFactors, count }) => (
         <BarGauge value={value.display} field={value.field} display={value.view?.getFieldDisplayProcessor(value.colIndex ?? 0)}
           width={width} height={height} theme={theme} orientation={panel.options!.orientation} text={panel.options!.text}
