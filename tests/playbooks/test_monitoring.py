@@ -18,8 +18,6 @@ pytestmark = pytest.mark.lab
 
 MONITOR = "county-host04"
 QUICK = {
-    "offline_bundle": f"{ROOT}/build/bundle",
-    "runtime_bundle": f"{ROOT}/build/bundle",
     "exporter_interval_s": 15,
     "prometheus_scrape_interval": "5s",
 }
