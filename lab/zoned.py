@@ -127,6 +127,7 @@ class ZonedLab:
             self._uplinks()
             self.stations.up()
             self._twin.start(self.devices.namespace.enter)
+            self._agents.start((*self.devices.namespace.enter, "env", *self._secrets()))
             if self.machines:
                 self.hosts.cable()
             if self.access_switches:
@@ -147,7 +148,7 @@ class ZonedLab:
             LabError: not root.
         """
         need_root()
-        for daemon in (self._twin, self._switch_twins):
+        for daemon in (self._agents, self._twin, self._switch_twins):
             daemon.stop()
         self.hosts.stop()
         self.stations.down()
@@ -163,7 +164,7 @@ class ZonedLab:
             LabError: not root.
         """
         need_root()
-        processes = {"twin": self._twin.pid} | (
+        processes = {"twin": self._twin.pid, "snmp": self._agents.pid} | (
             {"switches": self._switch_twins.pid} if self.access_switches else {}
         )
         processes |= {name: daemon.pid for name, daemon in self.stations.daemons.items()}
@@ -284,6 +285,19 @@ class ZonedLab:
             command=(
                 *(sys.executable, "-m", "lab.twin", "--inventory", str(self.inventory)),
                 *("--state", str(folder / "twins"), "--control", str(folder / "run" / "twin.sock")),
+            ),
+            ready="ready",
+            folder=folder,
+        )
+
+    @property
+    def _agents(self) -> Daemon:
+        folder = self.folder.resolve()
+        return Daemon(
+            name="snmp",
+            command=(
+                *(sys.executable, "-m", "lab.snmp", "--inventory", str(self.inventory)),
+                *("--control", str(folder / "run" / "twin.sock"), "--state", str(folder / "twins")),
             ),
             ready="ready",
             folder=folder,
