@@ -38,16 +38,24 @@ class Board:
         self._now = now
         self._identities: dict[str, Identity] = {}
         self._entries: dict[str, Entry] = {}
+        self._failing: dict[str, float] = {}
 
     def set_devices(self, identities: Iterable[Identity]) -> None:
         """Say which devices there are; results of others are forgotten."""
         self._identities = {identity.device: identity for identity in identities}
         self._entries = {host: one for host, one in self._entries.items() if host in self._identities}
+        self._failing = {host: since for host, since in self._failing.items() if host in self._identities}
 
     def put(self, host: str, result: Result) -> None:
         """Replace a device's result as a whole: nothing of the one before remains."""
         if identity := self._identities.get(host):
-            lines = tuple((sample.signal.name, sample.line) for sample in told(self.module, identity, result))
+            samples = told(self.module, identity, result)
+            if result.verdict.success is False:
+                since = self._failing.setdefault(host, result.ended)
+                samples.add("nanxi_probe_failing_since_timestamp_seconds", since, module=self.module)
+            else:
+                self._failing.pop(host, None)
+            lines = tuple((sample.signal.name, sample.line) for sample in samples)
             self._entries[host] = Entry(result.ended, result.verdict, lines)
 
     def verdict(self, host: str) -> Verdict:

@@ -28,7 +28,7 @@ def unit_test(
     series: Iterable[tuple[str, str]],
     questions: Iterable[Question],
     alerts: Iterable[Mapping[str, Any]] = (),
-    interval: str = "30s",
+    interval: str = "15s",
 ) -> dict[str, Any]:
     """Return one of promtool's test groups."""
     return {
@@ -49,7 +49,7 @@ def unit_test(
 
 
 def run(
-    folder: Path, groups: Sequence[Mapping[str, Any]], rules: Sequence[Path] = RULES, interval: str = "30s"
+    folder: Path, groups: Sequence[Mapping[str, Any]], rules: Sequence[Path] = RULES, interval: str = "15s"
 ) -> str:
     """Return what promtool complains of; empty when every group holds."""
     test = folder / "test.yml"

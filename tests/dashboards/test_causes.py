@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.dashboards.promtool import Question, firing, run, unit_test
+from tests.dashboards.promtool import RULES, Question, firing, run, unit_test
 from tests.dashboards.topology import Node, series
 
 CASES = sorted(Path("tests/cases/alerts/causes").glob("*.yml"))
@@ -58,13 +59,22 @@ def test_one_fault_is_one_alert(case: Path, tmp_path: Path) -> None:
         )
         questions += [Question(others, minute / 2, []) for minute in range(0, still * 2, 3)]
     questions += [Question(EVERY, 1.5, [])]
-    assert run(tmp_path, [unit_test(series(nodes, wanted["down"], ports, still), questions)]) == ""
+    told = series(nodes, wanted["down"], ports, still)
+    assert run(tmp_path, [unit_test(told, questions)], interval="30s") == ""
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_random_estates(seed: int, tmp_path: Path) -> None:
-    """H2: a switch or uplink of a random estate dies; the order in which that is noticed is random within 60 s."""
+#: What is judged in random estates: what else there is makes the test slow and nothing clearer.
+_OWN = tuple(path for path in RULES if path.name == "causes.yml")
+
+
+@pytest.mark.parametrize(("seed", "poll"), [(0, 1.0), (1, 0.25)])
+def test_random_estates(seed: int, poll: float, tmp_path: Path) -> None:
+    """H2: a switch or uplink of a random estate dies; who notices it first is random.
+
+    Cameras are asked every minute, switches and hosts every ``poll`` minutes, each in its own turn.
+    """
     dice = random.Random(seed)
+    turns = [step / 4 for step in range(round(poll * 4))]
     nodes: dict[str, Node] = {}
     down: dict[str, float] = {}
     ports: dict[tuple[str, str], float] = {}
@@ -82,12 +92,15 @@ def test_random_estates(seed: int, tmp_path: Path) -> None:
         fault = dice.choice(["uplink", "switch", "core", "none"])
         if fault == "none":
             continue
-        hit = [access, *cameras, *(hosts if fault in ("uplink", "core") else ())]
-        down |= {node.name: 2 + dice.choice([0, 0.5, 1]) for node in hit}
-        if fault == "core":
-            down[above.name] = 2 + dice.choice([0, 0.5, 1])
+        asked = [
+            access,
+            *(hosts if fault in ("uplink", "core") else ()),
+            *((above,) if fault == "core" else ()),
+        ]
+        down |= {node.name: 2 + dice.choice(turns) for node in asked}
+        down |= {node.name: 2 + dice.choice([0, 0.25, 0.5, 0.75]) for node in cameras}
         if fault == "uplink":
-            ports[above.name, "up"] = 2 + dice.choice([0, 0.5, 1])
+            ports[above.name, "up"] = 2 + dice.choice(turns)
         # A unit of nothing but one switch cannot tell a dead switch from a cut line: both are SwitchDown.
         expected.append(
             {
@@ -100,10 +113,12 @@ def test_random_estates(seed: int, tmp_path: Path) -> None:
     found = [
         ({"alertname": name, "device": device, "unit": nodes[device].unit}, 1.0) for name, device in expected
     ]
-    questions = [Question(ask, 12, found), Question(ask.replace("device, ", ""), 1, [])]
+    # Whoever is asked every 15 s is paged for within a minute of the fault, everybody within two polls and an evaluation.
+    soonest = 3 if poll < 1 else 5
+    questions = [Question(ask, minute, found) for minute in (soonest, 10)]
     # Between the fault and its alert nothing else may have fired either: what fired once would be in the count.
-    ever = 'group by (alertname) (max_over_time(ALERTS{alertstate="firing", alertname!="Watchdog"}[12m]))'
-    questions.append(
-        Question(ever, 12, [({"alertname": name}, 1.0) for name in ("SwitchDown", "UplinkDown")])
-    )
-    assert run(tmp_path, [unit_test(series(nodes, down, ports, 13), questions)]) == ""
+    ever = 'count by (alertname) (max_over_time(ALERTS{alertstate="firing", alertname!="Watchdog"}[10m]))'
+    counts = Counter(name for name, _ in expected)
+    questions.append(Question(ever, 10, [({"alertname": name}, count) for name, count in counts.items()]))
+    told = series(nodes, down, ports, 11, poll)
+    assert run(tmp_path, [unit_test(told, questions)], _OWN) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-STEP_S = 30
+STEP_S = 15
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,14 @@ def series(
     down: Mapping[str, float],
     ports_down: Mapping[tuple[str, str], float],
     minutes: float,
+    poll: float = 1,
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the exporters would tell for ``minutes``; devices and ports fail at the minute given and stay so."""
+    """Yield what the exporters would tell for ``minutes``; devices and ports fail at the minute given and stay so.
+
+    Switches and hosts are asked every ``poll`` minutes, in their own turn: also at the minute at which they fail.
+    """
     steps = at(minutes)
+    noticed = {switch: minute for (switch, _), minute in ports_down.items()} | dict(down)
     for node in nodes.values():
         module = "onvif" if node.kind in ("cameras", "encoders", "nvrs") else "snmp"
         yield f"nanxi_device_due{{{node.identity}}}", f"{node.due}x{steps}"
@@ -50,6 +55,15 @@ def series(
         yield f'nanxi_probe_success{{{node.identity},module="{module}"}}', fails(down.get(node.name), steps)
         if module == "onvif":
             yield f"nanxi_device_reachable{{{node.identity}}}", fails(down.get(node.name), steps)
+        if module == "snmp":
+            place = f'{node.identity},module="snmp"'
+            asked = last_asked(noticed.get(node.name, 0), poll, steps)
+            yield f"nanxi_probe_timestamp_seconds{{{place}}}", asked
+            yield f"nanxi_probe_duration_seconds{{{place}}}", f"0x{steps}"
+            if node.name in down:
+                since, first = round(down[node.name] * 60), at(down[node.name])
+                values = f"{'_ ' * first}{since}x{max(0, steps - first)}"
+                yield f"nanxi_probe_failing_since_timestamp_seconds{{{place}}}", values
         if node.name in down:
             verdict = f'{node.identity},module="{module}",verdict="unreachable"'
             yield f"nanxi_probe_verdict{{{verdict}}}", begins(down[node.name], steps)
@@ -73,6 +87,13 @@ def begins(minute: float, steps: int) -> str:
     """Return nothing until ``minute`` and 1 from then on."""
     first = at(minute)
     return (f"_x{first - 1} " if first > 1 else "_ " if first == 1 else "") + f"1x{max(0, steps - first)}"
+
+
+def last_asked(minute: float, poll: float, steps: int) -> str:
+    """Return the time of the last probe, at each step: one at ``minute``, and every ``poll`` minutes before and after."""
+    turn, every = at(minute) % at(poll), at(poll)
+    values = [max(0, turn + (step - turn) // every * every) * STEP_S for step in range(steps + 1)]
+    return " ".join(_runs(values))
 
 
 def _runs(values: list[int]) -> Iterator[str]:

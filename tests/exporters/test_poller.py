@@ -170,8 +170,21 @@ def test_a_failure_takes_every_value_of_the_success_before_away(board, read) -> 
         ("nanxi_probe_verdict", "onvif", "unreachable"): 1,
         ("nanxi_probe_duration_seconds", "onvif"): 0.1,
         ("nanxi_probe_timestamp_seconds", "onvif"): 1001,
+        ("nanxi_probe_failing_since_timestamp_seconds", "onvif"): 1001,
         ("nanxi_probe_age_seconds", "onvif"): 0,
     }
+
+
+def test_a_failure_began_with_the_first_of_a_row(board, read) -> None:
+    since = ("nanxi_probe_failing_since_timestamp_seconds", "onvif")
+    board.put("unit-cam0001", result(Verdict.UNREACHABLE, 1000))
+    board.put("unit-cam0001", result(Verdict.HOSTILE, 1060))
+    assert shown(board, read)[since] == 1000
+    for well in (Verdict.OK, Verdict.BUSY):
+        board.put("unit-cam0001", result(well, 1120))
+        assert since not in shown(board, read)
+    board.put("unit-cam0001", result(Verdict.UNREACHABLE, 1180))
+    assert shown(board, read)[since] == 1180
 
 
 def test_a_result_that_is_too_old_is_unknown(board, clock, read) -> None:
