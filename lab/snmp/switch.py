@@ -23,6 +23,7 @@ _SYSTEMS = {
 }
 #: Light that the uplink's module receives, by the profile of VRP: ifIndex 28 is port 24.
 _VRP_LIGHT, _VRP_LIGHT_INDEX = "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.67108873", 28
+_VRP_SECOND_SUPPLY = "1.3.6.1.4.1.2011.5.25.31.1.1.18.1.6.0.2"
 _DARKNESS = -4000  # 0.01 dBm
 _HUAWEI_ENTERPRISE = 2011
 
@@ -108,6 +109,8 @@ class SwitchAgent:
                 huawei=name == "vrp",
             ),
         }
+        if _VRP_SECOND_SUPPLY in objects:
+            objects[_VRP_SECOND_SUPPLY] = 1  # the profile's is out of order, for the tests of the exporter
         lit = [port.link for number, port in enumerate(ports, first_index) if number == _VRP_LIGHT_INDEX]
         if _VRP_LIGHT in objects and lit != [True]:
             objects[_VRP_LIGHT] = _DARKNESS
