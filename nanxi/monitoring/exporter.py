@@ -35,7 +35,8 @@ def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
         },
         # A call-up costs a camera a session for some seconds.
         "rtsp": {"prober": "rtsp", "kinds": ["cameras"], "interval_s": 5 * interval_s, "deadline_s": 15},
-        "snmp": {"prober": "snmp", "kinds": ["switches", "nvrs", "hosts"], **soon},
+        # A cause is told once its second probe failed, too (nanxi:switch_unsettled).
+        "snmp": {"prober": "snmp", "kinds": ["switches", "nvrs", "hosts"], **soon, "recheck_s": 5},
     }
 
 
