@@ -36,6 +36,7 @@ class Books:
     events: Events
     outages: Outages
     closer: Closer
+    paths: tuple[Path, ...]  # of all volumes of the host: a camera's own, and those it may flee to
     volumes: dict[Path, Volume]
     mend_at: float  # monotonic: once more, when the files that were open at a crash count as settled
     boot: str
@@ -55,7 +56,9 @@ class Books:
         events = Events(index, recording.volumes)
         codes = {host: promise.code for host, promise in recording.cameras.items()}
         closer = Closer(index, events, codes, hashing=recording.hashing)
-        books = cls(config, index, events, Outages(events), closer, {}, 0.0, presence.boot_of(config.run))
+        paths = tuple(sorted({*recording.volumes, *(plan.volume for plan in config.cameras.values())}))
+        boot = presence.boot_of(config.run)
+        books = cls(config, index, events, Outages(events), closer, paths, {}, 0.0, boot)
         books.note_absence()
         books.mend()
         books.mend_at = time.monotonic() + SETTLED_S + 5
@@ -81,11 +84,7 @@ class Books:
 
     def mend(self) -> None:
         """Bring index and files together, of the volumes that are mounted."""
-        mounted = {
-            volume.key: volume
-            for path in {plan.volume for plan in self.config.cameras.values()}
-            if (volume := self._volume(path))
-        }
+        mounted = {volume.key: volume for path in self.paths if (volume := self._volume(path))}
         done = mend(self.index, mounted, self.events, recent=True)
         if done.adopted or done.dropped or done.lost:
             _LOG.warning(
@@ -99,7 +98,7 @@ class Books:
         """Index what is closed; ``lost`` could not be made durable while it grew.
 
         Raises:
-            IndexFailedError: nothing was indexed; the next ``mend`` adopts the files.
+            IndexFailedError: not everything was indexed: ask again with the same, ``lost`` included.
         """
         by_volume: dict[Path, list[SegmentName]] = defaultdict(list)
         for name, path in closed.items():
@@ -128,6 +127,9 @@ class Books:
         for path, room in free.items():
             if room is None:
                 self.volumes.pop(path, None)
+            elif path not in self.volumes:  # it is back: what was closed on it meanwhile has no rows
+                self.mend_at = self.mend_at or time.monotonic() + SETTLED_S + 5
+                self.mend()
         if time.monotonic() - self.seen_at >= presence.EVERY_S:
             self._be_seen()
         if self.mend_at and time.monotonic() > self.mend_at:

@@ -39,6 +39,9 @@ class RecorderConfig(NamedTuple):
     run: Path = Path("/run/nanxi-recorder")
     ffmpeg: str = "/usr/bin/ffmpeg"
     segment_s: int = DEFAULT_SEGMENT_S
+    home_s: int = (
+        300  # so long a camera's own disk must have been back before its recorder leaves another one
+    )
     trust_clock: bool = (
         False  # believe the clock without asking the kernel: a container cannot see who sets it
     )
@@ -46,7 +49,7 @@ class RecorderConfig(NamedTuple):
 
 _TOP: dict[str, type] = {
     "gate_address": str, "gate_port": int, "gate_control": str, "recording": str, "run": str, "ffmpeg": str,
-    "segment_s": int, "trust_clock": bool, "cameras": dict,
+    "segment_s": int, "home_s": int, "trust_clock": bool, "cameras": dict,
 }  # fmt: skip
 _CAMERA: dict[str, type | tuple[type, ...]] = {
     "volume": str, "detect_s": (int, float), "watchdog_s": (int, float), "audio": str,

@@ -20,6 +20,7 @@ _IN_CLOSE_WRITE, _IN_CREATE, _IN_Q_OVERFLOW, _IN_ONLYDIR, _IN_ISDIR = (
     0x01000000,
     0x40000000,
 )
+_IN_IGNORED = 0x8000
 _IN_CLOEXEC, _IN_NONBLOCK = 0x80000, 0x800
 _EVENT = struct.Struct("=iIII")  # watch, mask, cookie, length of the name
 
@@ -91,6 +92,8 @@ class Watcher:
             folder = self._folders.get(watch)
             if mask & _IN_Q_OVERFLOW:
                 overflowed = True
+            elif mask & _IN_IGNORED and folder is not None:  # its folder was deleted, or its disk taken out
+                del self._folders[watch], self._watches[folder]
             elif folder is not None and length and not mask & _IN_ISDIR:
                 name = os.fsdecode(data[at - length : at].rstrip(b"\0"))
                 yield Change(folder / name, bool(mask & _IN_CLOSE_WRITE))

@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -51,9 +51,13 @@ class Keeper:
         self._growing = GrowingFiles()
         self._watcher = Watcher()
         self._closed: dict[SegmentName, Path] = {}  # by its volume; indexed in the next round
-        self._lost: dict[SegmentName, OSError] = {}
+        self._lost: dict[
+            SegmentName, OSError
+        ] = {}  # what could not be synced; until it is marked in the index
+        self._lost_total: dict[str, int] = {}
         self._playing: dict[str, float] = {}  # since when, monotonic
         self._roomy: dict[Path, float] = {}  # volumes that take pictures, since when, monotonic
+        self._mounted: set[Path] = set()
         self._ended: dict[str, float] = {}  # recorders that were ended, monotonic
         self._restarts: dict[str, int] = {}
         self._books: Books | None = None
@@ -69,7 +73,7 @@ class Keeper:
         """
         loop = asyncio.get_running_loop()
         self._books = await self._in_books(lambda: Books.open(self._config))
-        self._watch_days()
+        self._mount({volume for volume, room in free_bytes(self._books.paths).items() if room is not None})
         loop.add_reader(self._watcher.fileno(), self._changed)
         ready()
         try:
@@ -104,12 +108,9 @@ class Keeper:
         wanted: set[Path] = set()
         for camera, plan in self._config.cameras.items():
             with contextlib.suppress(OSError):  # a disk that is gone is told by the round that looks at disks
-                if (plan.volume / "nanxi-volume.json").exists():
+                if plan.volume in self._mounted:
                     names.prepare(plan.volume, camera, now)
-                    found = names.days(now - timedelta(days=1), now + timedelta(days=1))
-                    wanted |= {
-                        folder for day in found if (folder := plan.volume / camera / str(day)).is_dir()
-                    }
+            wanted |= self._days(camera, self._mounted)
         for folder in self._watcher.folders - wanted:
             self._watcher.remove(folder)
         fresh = wanted - self._watcher.folders
@@ -119,6 +120,14 @@ class Keeper:
             except OSError as error:
                 _LOG.error("%s cannot be watched: %s", folder, error)
         self._take_in(fresh)
+
+    @staticmethod
+    def _days(camera: str, volumes: Iterable[Path]) -> set[Path]:
+        """Return a camera's folders of yesterday, today and tomorrow that there are."""
+        now = datetime.now(UTC)
+        days = list(names.days(now - timedelta(days=1), now + timedelta(days=1)))
+        folders = (volume / camera / str(day) for volume in volumes for day in days)
+        return {folder for folder in folders if folder.is_dir()}
 
     def _take_in(self, folders: set[Path]) -> None:
         """Follow the newest file of each camera, as if it had begun now."""
@@ -158,14 +167,22 @@ class Keeper:
         for name, error in (await loop.run_in_executor(self._syncer, self._growing.sync)).items():
             _LOG.error("%s is lost: %s", name, error.strerror)
             self._lost[name] = error
+            self._lost_total[name.camera] = self._lost_total.get(name.camera, 0) + 1
             self._growing.end(name)
+        for name in self._lost:
             self._end_recorder(name.camera)  # it goes on writing into a file that is lost: a new one begins
+        self._clock_round()
         closed, self._closed = self._closed, {}
-        lost = {name: self._lost.pop(name) for name in tuple(self._lost) if name in closed}
+        lost = {name: error for name, error in self._lost.items() if name in closed}
         if closed and self._books is not None:
             books = self._books
-            await self._in_books(lambda: books.close_segments(closed, lost))
-        self._clock_round()
+            try:
+                await self._in_books(lambda: books.close_segments(closed, lost))
+            except RecordingError:
+                self._closed = {**closed, **self._closed}  # the index will take them when it can
+                raise
+        for name in lost:
+            self._lost.pop(name, None)
 
     async def _hour_round(self) -> None:
         self._watch_days()
@@ -180,13 +197,11 @@ class Keeper:
             status = await loop.run_in_executor(None, ask_status, self._config.gate_control)
         except ControlError:
             status = None
-        volumes = {plan.volume for plan in self._config.cameras.values()}
-        free = await loop.run_in_executor(None, free_bytes, volumes)
         books = self._books
         assert books is not None
+        free = await loop.run_in_executor(None, free_bytes, books.paths)
         await self._in_books(lambda: books.look(status, free))
-        if any(room is not None for room in free.values()) and not self._watcher.folders:
-            self._watch_days()
+        self._mount({volume for volume, room in free.items() if room is not None})
         self._note_playing(status)
         now = time.monotonic()
         self._roomy = {
@@ -206,11 +221,48 @@ class Keeper:
             for camera, plan in self._config.cameras.items()
             if plan.volume in self._roomy
         }
+        self._move(now)
         for camera, silent_s in hangs(self._config.cameras, sights).items():
             _LOG.warning("%s: the recorder wrote nothing for %.0f s and is ended", camera, silent_s)
             self._end_recorder(camera)
             await self._in_books(partial(books.outages.restarted, camera, silent_s))
         self._tell(status is not None)
+
+    def _mount(self, mounted: set[Path]) -> None:
+        """Watch what is mounted: a disk that was taken out and comes back has other folders by the same names."""
+        gone, back = self._mounted - mounted, mounted - self._mounted
+        self._mounted = mounted
+        for folder in self._watcher.folders:
+            if folder.parents[1] in gone:
+                self._watcher.remove(folder)
+        if back:
+            self._watch_days()
+
+    def _move(self, now: float) -> None:
+        """Take recorders off disks that are gone, back to their own, and find those that fled (``refuge``)."""
+        for camera, plan in self._config.cameras.items():
+            file = self._growing.get(camera)
+            if file is None:
+                if camera in self._playing:
+                    self._find(camera)
+                continue
+            volume = file.path.parents[2]
+            gone = volume not in self._mounted
+            back = volume != plan.volume and now - self._roomy.get(plan.volume, now) > self._config.home_s
+            if gone or back:
+                why = f"{volume} is gone" if gone else f"{plan.volume} is back"
+                _LOG.warning("%s: %s; the recorder begins anew", camera, why)
+                if gone:  # whoever keeps a file of it open keeps it from being taken out
+                    self._growing.end(file.name)
+                self._end_recorder(camera)
+
+    def _find(self, camera: str) -> None:
+        """Follow a camera's files wherever they are now."""
+        fresh = self._days(camera, self._mounted) - self._watcher.folders
+        for folder in fresh:
+            with contextlib.suppress(OSError):
+                self._watcher.add(folder)
+        self._take_in(fresh)
 
     def _note_playing(self, status: dict[str, Any] | None) -> None:
         streams = status["streams"] if status else ()
@@ -258,6 +310,7 @@ class Keeper:
             camera: {
                 "silent_s": self._growing.silent_s(camera),
                 "restarts_total": self._restarts.get(camera, 0),
+                "lost_total": self._lost_total.get(camera, 0),
                 "synchronised": file.name.synchronised if (file := self._growing.get(camera)) else None,
             }
             for camera in self._config.cameras

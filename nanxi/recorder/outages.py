@@ -53,7 +53,11 @@ class Outages:
         for camera, plan in config.cameras.items():
             room = free.get(plan.volume)
             if room is None:
-                self._set(camera, "disk", (Cause.DISK, f"{plan.volume} is not mounted ({MARKER} is missing)"))
+                self._set(
+                    camera,
+                    "disk",
+                    (Cause.DISK, f"{plan.volume} is not mounted ({MARKER} is missing), or may only be read"),
+                )
             elif room < FULL_BYTES:
                 self._set(camera, "disk", (Cause.DISK, f"{plan.volume} is full"))
             else:
@@ -118,12 +122,17 @@ class Outages:
 
 
 def free_bytes(volumes: Iterable[Path]) -> dict[Path, int | None]:
-    """Return what is free on each volume for others than root, None for one that is not mounted."""
+    """Return what is free on each volume for others than root, None for one that is not mounted or may only be read.
+
+    ext4 lets itself only be read when it finds itself damaged (``errors=remount-ro``).
+    """
     found: dict[Path, int | None] = {}
     for volume in volumes:
         try:
             status = os.statvfs(volume) if (volume / MARKER).exists() else None
         except OSError:
+            status = None
+        if status and status.f_flag & os.ST_RDONLY:
             status = None
         found[volume] = status.f_bavail * status.f_frsize if status else None
     return found

@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nanxi.findings import InputError, NanxiError
+from nanxi.recorder import refuge
 from nanxi.recorder.command import Run, Source, command, environment, pid_file, version_of
 from nanxi.recorder.config import CameraPlan, RecorderConfig, load
 from nanxi.recording import believed, names
 from nanxi.recording.believed import believable
-from nanxi.recording.volumes import MARKER
 
 #: Seconds. The gate answers a waiting recorder after so long, so that a gate that died is noticed.
 WAIT_S = 60.0
@@ -58,16 +58,17 @@ def become(config: RecorderConfig, camera: str, plan: CameraPlan) -> None:
     """Wait for pictures and replace this process by ffmpeg.
 
     Raises:
-        NotRecordingError: the volume is not mounted.
-        OSError: its folders cannot be made, or there is no ffmpeg.
+        NoDiskError: no disk takes pictures.
+        OSError: there is no ffmpeg.
     """
     source = wait_for(config, camera)
-    if not (plan.volume / MARKER).exists():  # or everything would go to the system's disk
-        raise NotRecordingError(f"{plan.volume} is no mounted volume: {MARKER} is missing")
-    names.prepare(plan.volume, camera, datetime.now(UTC))
-    run = Run(
-        names.new_session(), believable(_clock_file(config), trust=config.trust_clock), _version(config)
-    )
+    index, volumes = _recording(config)
+    volume = refuge.choose(plan.volume, volumes, camera, datetime.now(UTC))
+    if volume != plan.volume:
+        print(f"{camera}: {plan.volume} takes nothing; recording goes to {volume}", file=sys.stderr)
+    plan = plan._replace(volume=volume)
+    sure = believable(index.with_name(believed.FILE), trust=config.trust_clock)
+    run = Run(names.new_session(), sure, _version(config))
     arguments = command(config, camera, plan, source, run)
     pid_file(config.run, camera).write_text(f"{os.getpid()}\n")
     os.execve(arguments[0], arguments, environment(dict(os.environ)))  # noqa: S606 - a list, no shell
@@ -91,11 +92,12 @@ def wait_for(config: RecorderConfig, camera: str) -> Source:
         time.sleep(_AGAIN_S * random.uniform(0.5, 1.5))  # noqa: S311 - so that 300 do not come at once
 
 
-def _clock_file(config: RecorderConfig) -> Path:
-    """Return where retention keeps the moment that was believed last: beside the index. Read without a schema, as above."""
+def _recording(config: RecorderConfig) -> tuple[Path, list[Path]]:
+    """Return where the index lies, and the host's volumes. Read without a schema, as the configuration is."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        return Path(json.loads(config.recording.read_bytes())["index"]).with_name(believed.FILE)
-    return believed.DEFAULT_PATH
+        told = json.loads(config.recording.read_bytes())
+        return Path(told.get("index", believed.DEFAULT_PATH)), [Path(one) for one in told["volumes"]]
+    return believed.DEFAULT_PATH, []
 
 
 def _version(config: RecorderConfig) -> tuple[int, int]:

@@ -33,6 +33,7 @@ class Closer:
     events: Events
     codes: Mapping[str, str] = field(default_factory=dict)
     hashing: bool = False
+    _refused: dict[SegmentName, OSError] = field(default_factory=dict, repr=False)
 
     def close(self, volume: Volume, names: Iterable[SegmentName]) -> list[Segment]:
         """Index closed segments and return those that hold pictures; a file without any is marked for deletion.
@@ -48,10 +49,15 @@ class Closer:
         empty: list[SegmentName] = []
         lost: dict[SegmentName, OSError] = {}
         for name in names:
+            if error := self._refused.get(
+                name
+            ):  # the index failed before it could be marked: its next sync would lie
+                lost[name] = error
+                continue
             try:
                 segment = make_durable(volume, name, self.codes.get(name.camera, ""), hashing=self.hashing)
             except OSError as error:
-                lost[name] = error
+                lost[name] = self._refused[name] = error
             else:
                 if segment is None:
                     empty.append(name)
@@ -67,6 +73,8 @@ class Closer:
 
     def _abandon(self, volume: Volume, lost: Mapping[SegmentName, OSError]) -> None:
         self.index.mark([(name, volume.key) for name in lost], "disk")
+        for name in lost:
+            self._refused.pop(name, None)
         now = time.time_ns() // 1_000_000
         for name, error in lost.items():
             until = max(now, name.start * 1000 + 1)

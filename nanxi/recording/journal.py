@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from nanxi.recording.durable import append_line, read_lines
-from nanxi.recording.volumes import JOURNAL
+from nanxi.recording.volumes import JOURNAL, MARKER
 
 
 def append(volumes: Iterable[Path], record: dict[str, Any]) -> list[OSError]:
-    """Append ``record`` to the journal of each volume; return what failed, in which a caller sees whether any worked."""
+    """Append ``record`` to the journal of each volume; return what failed, in which a caller sees whether any worked.
+
+    A disk that is gone takes nothing: the folder that it is mounted over is the system's.
+    """
     failed = []
     for volume in volumes:
         try:
+            (volume / MARKER).stat()
             append_line(volume / JOURNAL, record)
         except OSError as error:
             failed.append(error)

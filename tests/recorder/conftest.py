@@ -39,8 +39,8 @@ def site(background):
 class Unit:
     """What systemd does for a unit with ``Restart=always``, ``RestartSec=0.2``."""
 
-    def __init__(self, *arguments, log):
-        self.arguments, self.log, self.starts = arguments, log, 0
+    def __init__(self, *arguments, log, through=()):
+        self.arguments, self.log, self.starts, self.through = arguments, log, 0, through
         self.process = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -49,7 +49,7 @@ class Unit:
     def _run(self):
         while not self._stopping.is_set():
             with self.log.open("ab") as log:
-                command = [sys.executable, "-m", *map(str, self.arguments)]
+                command = [*map(str, self.through), sys.executable, "-m", *map(str, self.arguments)]
                 self.process = subprocess.Popen(
                     command, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL
                 )
@@ -86,7 +86,7 @@ class Host:
     def index(self):
         return self.folder / "index.db"
 
-    def start(self, *which):
+    def start(self, *which, through=()):
         gate, keeper = (
             ("nanxi.gate", "--config", self.folder / "gate.yml"),
             ("nanxi.recorder", "--config", self.config),
@@ -94,7 +94,7 @@ class Host:
         for name in which:
             recorder = ("nanxi.recorder.start", name, "--config", self.config)
             arguments = {"gate": gate, "keeper": keeper}.get(name, recorder)
-            self.units[name] = Unit(*arguments, log=self.folder / "log")
+            self.units[name] = Unit(*arguments, log=self.folder / "log", through=through)
 
     @property
     def config(self):
@@ -137,18 +137,19 @@ def host(tmp_path):
     """Make recorder hosts for cameras of the twin; ``host({name: camera}, watchdog_s=5)``."""
     made = []
 
-    def make(cameras, *, passwords=None, **plan):
+    def make(cameras, *, passwords=None, disks=("disk1",), home_s=3, **plan):
         folder = tmp_path / f"host{len(made)}"
-        for name in ("disk1", "run"):
+        for name in (*disks, "run"):
             (folder / name).mkdir(parents=True)
-        create(folder / "disk1", "disk1")
+        for name in disks:
+            create(folder / name, name)
         rules = [camera_rule(camera, name, stall_s=3) for name, camera in cameras.items()]
         gate = write_config(folder, rules, passwords=passwords)
         promise = {"point_class": "1", "days": 30}
         recording = {
             "index": str(folder / "index.db"),
             "log": str(folder / "retrievals.jsonl"),
-            "volumes": [str(folder / "disk1")],
+            "volumes": [str(folder / name) for name in disks],
             "cameras": dict.fromkeys(cameras, promise),
         }
         (folder / "recording.json").write_text(json.dumps(recording))
@@ -160,6 +161,7 @@ def host(tmp_path):
             "run": str(folder / "run"),
             "segment_s": SEGMENT_S,
             "trust_clock": True,
+            "home_s": home_s,
             "cameras": dict.fromkeys(cameras, one),
         }
         (folder / "recorder.json").write_text(json.dumps(recorder))

@@ -4,14 +4,13 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import time
 
 import pytest
 
 from nanxi.recording import names
 from nanxi.recording.events import Cause
-from nanxi.recording.volumes import MARKER, create
+from nanxi.recording.volumes import MARKER
 from tests.recorder.conftest import alive, environment_and_arguments
 from tests.support.rtsp import PASSWORD, ffmpeg
 
@@ -97,35 +96,6 @@ def test_each_outage_has_its_cause_and_everything_recovers(site, host):
     running.until(lambda: all(event.until_ms for event in running.events(ONE) if event.id == stall.id))
     count = len(running.segments(ONE))
     running.until(lambda: len(running.segments(ONE)) > count)
-
-
-@pytest.mark.lab
-def test_a_full_disk_is_a_gap_with_its_cause_and_recording_resumes(site, host):
-    running = host({ONE: site.add()})
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(running.volume)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody mount")
-    try:
-        create(running.volume, "disk1")
-        filler = running.volume / "filler"
-        running.start("gate", "keeper", ONE)
-        running.until(lambda: running.segments(ONE))
-        fill(filler)
-        running.until(lambda: Cause.DISK in {event.cause for event in running.events(ONE)})
-        running.until(lambda: running.units[ONE].starts > 1)  # ffmpeg gives up when it cannot write
-        filler.unlink()
-        count = len(running.segments(ONE))
-        running.until(lambda: len(running.segments(ONE)) > count)
-        running.until(
-            lambda: all(event.until_ms for event in running.events(ONE) if event.cause is Cause.DISK)
-        )
-        for segment in running.segments(ONE):  # nothing is indexed that is not there
-            assert segment.name.path(running.volume).stat().st_size == segment.size
-    finally:
-        for unit in running.units.values():
-            unit.stop()
-        running.units.clear()
-        subprocess.run(["umount", "--lazy", running.volume], check=True)
 
 
 def fill(file):

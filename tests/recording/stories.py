@@ -51,7 +51,7 @@ def rotation(
     }
     (config_folder / "recording.json").write_text(json.dumps(recording))
     plans = {camera: CameraPlan(folder / "disk1") for camera in CAMERAS}
-    config = RecorderConfig(plans, recording=config_folder / "recording.json")
+    config = RecorderConfig(plans, recording=config_folder / "recording.json", run=config_folder)
     for camera in CAMERAS:
         names.prepare(folder / "disk1", camera, datetime.fromtimestamp(MIDNIGHT, UTC))
     books, growing = Books.open(config), make_growing()
