@@ -11,7 +11,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.estate import estate_of
 from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 
 from nanxi.findings import NanxiError
-from nanxi.monitoring import exporter, pack
+from nanxi.monitoring import exporter, pack, ways
 from nanxi.monitoring.scope import scope_of
 
 DOCUMENTATION = r"""
@@ -19,18 +19,19 @@ name: monitoring
 author: The Nanxi team
 short_description: What plan, register and vault mean for one host that measures
 description:
-  - For monitors and recorder hosts of the register. Nothing is asked of the host.
+  - For monitors and recorder hosts of the register, and the sharing gateway between the networks. Nothing is asked of the host.
 options:
   _terms:
     description:
       - C(config), the exporter's configuration (variables C(exporter_interval_s), C(exporter_modules), C(exporter_options));
         C(credentials), the accounts that may look, by unit, and C(snmp), both from the vault;
         C(digest), what plan and register of this host are known by; C(register), the register's folder;
-        C(stations), the recorder hosts of the same network.
+        C(stations), the recorder hosts of the same network; C(receiver), the URL to which its samples go on, and C(door),
+        where it takes in samples of others (both empty where there is none; of any Linux host).
     required: true
     type: list
     elements: str
-    choices: [config, credentials, snmp, digest, register, stations]
+    choices: [config, credentials, snmp, digest, register, stations, receiver, door]
 """
 
 EXAMPLES = r"""
@@ -57,6 +58,8 @@ class LookupModule(LookupBase):
             return self._templar.template(variables.get(name))
 
         try:
+            if set(terms) <= {"receiver", "door"}:
+                return [getattr(ways, term)(estate, host) for term in terms]
             scope, store = scope_of(estate, host), store_of(inventory)
             modules = exporter.modules(scope, int(of("exporter_interval_s") or 60))
             answers = {

@@ -23,6 +23,7 @@ PLAYBOOK = """
   vars: {{ansible_python_interpreter: "{{{{ ansible_playbook_python }}}}"}}
   tasks:
     - ansible.builtin.include_vars: {{file: "{roles}/exporter/defaults/main.yml"}}
+    - ansible.builtin.include_vars: {{file: "{roles}/metrics_queue/defaults/main.yml"}}
     - ansible.builtin.include_vars: {{file: "{roles}/{role}/defaults/main.yml"}}
     - ansible.builtin.template:
         src: "{roles}/{role}/templates/{name}.j2"
