@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 SITE = "playbooks/site.yml"
 #: Parts in which hosts are reached over SSH; all other parts are done by the action plugins themselves.
-OVER_SSH = ("gateways", "hosts", "recorders", "monitoring")
+OVER_SSH = ("gateways", "hosts", "recorders", "vehicles", "monitoring")
 
 
 def listed(inventory, *options):
