@@ -36,6 +36,7 @@ def test_every_part_stands_in_the_order_in_which_one_needs_the_other(inventory):
         "encoders",
         "nvrs",
         "recorders",
+        "vehicles",
         "monitoring",
     ]
     for part in parts:
