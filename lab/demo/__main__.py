@@ -12,13 +12,18 @@ import sys
 
 from rich.panel import Panel
 
-from lab.demo import converge, isolation, recorders
+from lab.demo import converge, health, isolation, recorders
 from lab.demo.names import FOLDER, INVENTORY
 from lab.demo.stage import DemoError, Stage, inside, out, step
 from lab.lifecycle import Lab, LabError
 from lab.zoned import ZonedLab
 
-CHAPTERS = {"converge": converge.tell, "isolation": isolation.tell, "recorders": recorders.tell}
+CHAPTERS = {
+    "converge": converge.tell,
+    "isolation": isolation.tell,
+    "recorders": recorders.tell,
+    "health": health.tell,
+}
 
 
 def main() -> int:
