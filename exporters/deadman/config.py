@@ -17,7 +17,7 @@ BeatName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 class BeatConfig(Strict):
     """One path by which the monitoring shows that it lives."""
 
-    within_s: Seconds = Field(default=210.0, description="longer without a new beat: it is dead")
+    within_s: Seconds = Field(default=240.0, description="longer without a new beat: it is dead")
 
 
 class DeadmanConfig(Strict):

@@ -8,7 +8,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from lab.bench import fleet, gate, inventory, nvrs, poller, recorders, recordings, snmp, switches, zones
+from lab.bench import (
+    alerting,
+    fleet,
+    gate,
+    inventory,
+    nvrs,
+    poller,
+    recorders,
+    recordings,
+    snmp,
+    switches,
+    zones,
+)
 from lab.bench.county import BenchCounty
 from lab.bench.measure import BenchError
 
@@ -27,6 +39,7 @@ BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
     "poller": lambda county, options: poller.bench(
         county.sized(options.size), options.interval, options.rounds
     ),
+    "alerting": lambda _, options: alerting.bench(options.losses, options.hours),
     "snmp": lambda county, options: snmp.bench(county.folder, options.agents),
 }
 
@@ -44,6 +57,8 @@ def main() -> int:
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
     parser.add_argument("--interval", type=float, default=60, help="seconds between the poller's rounds")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the poller that are measured")
+    parser.add_argument("--losses", type=int, default=1000, help="cameras that are lost, simulated")
+    parser.add_argument("--hours", type=float, default=24, help="of a bad network, simulated")
     parser.add_argument("--agents", type=int, default=1000, help="SNMP agents")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:

@@ -49,14 +49,19 @@ def unit_test(
 
 
 def run(
-    folder: Path, groups: Sequence[Mapping[str, Any]], rules: Sequence[Path] = RULES, interval: str = "15s"
+    folder: Path,
+    groups: Sequence[Mapping[str, Any]],
+    rules: Sequence[Path] = RULES,
+    interval: str = "15s",
+    order: Sequence[str] = (),
 ) -> str:
-    """Return what promtool complains of; empty when every group holds."""
+    """Return what promtool complains of; empty when every group holds. It evaluates groups in any order but ``order``."""
     test = folder / "test.yml"
     names = {
         "rule_files": [str(rule) for rule in rules],
         "evaluation_interval": interval,
         "tests": list(groups),
+        "group_eval_order": list(order),
     }
     test.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
     done = subprocess.run(["promtool", "test", "rules", test], capture_output=True, text=True, check=False)
