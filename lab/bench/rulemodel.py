@@ -15,9 +15,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-#: The window in which two outages make a camera unsteady; dashboards/rules/causes.yml.
-_UNSTEADY_S = 3900.0
-#: How long what paged pages no more.
+#: How long what paged pages no more: nanxi:camera_paged.
 _PAGED_S = 3600.0
 
 
@@ -54,8 +52,8 @@ class Timing:
         return cls(
             poll_s=float(defaults["exporter"]["exporter_interval_s"]),
             scrape_s=scrape_s,
-            record_s=seconds(rules["interval"]),
-            evaluate_s=seconds(alerts["interval"]) if "interval" in alerts else scrape_s,
+            record_s=seconds(rules.get("interval", defaults["prometheus"]["prometheus_scrape_interval"])),
+            evaluate_s=seconds(alerts.get("interval", defaults["prometheus"]["prometheus_scrape_interval"])),
             for_s=seconds(alert["for"]),
             group_wait_s=seconds(defaults["alertmanager"]["alertmanager_group_wait"]),
         )
@@ -86,25 +84,19 @@ def pages(
         place = bisect_right(times, moment)
         return place > 0 and scraped[place - 1][1]
 
-    recorded, began = [], []
-    for moment in _grid(phases.record, timing.record_s, until):
-        down = down_at(moment)
-        if down and not (recorded and recorded[-1][1]):
-            began.append(moment)
-        unsteady = sum(moment - _UNSTEADY_S <= one for one in began) >= 2
-        recorded.append((moment, down, down and not unsteady))
+    recorded = [(moment, down_at(moment)) for moment in _grid(phases.record, timing.record_s, until)]
     return list(_firing(recorded, timing, phases, until))
 
 
 def _firing(
-    recorded: Sequence[tuple[float, bool, bool]], timing: Timing, phases: Phases, until: float
+    recorded: Sequence[tuple[float, bool]], timing: Timing, phases: Phases, until: float
 ) -> Iterable[tuple[float, float]]:
-    moments = [at for at, _, _ in recorded]
+    moments = [at for at, _ in recorded]
     since = fired = None
     burning: list[float] = []  # evaluations at which the alert fired
     for moment in _grid(phases.evaluate, timing.evaluate_s, until):
         place = bisect_right(moments, moment)
-        if place and recorded[place - 1][2] and not _paged(burning, moments[place - 1], timing):
+        if place and recorded[place - 1][1] and not _paged(burning, moments[place - 1], timing):
             since = moment if since is None else since
             if fired is None and moment - since >= timing.for_s:
                 fired = moment
