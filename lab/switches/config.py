@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lab.switches.grammar import Type, Values
@@ -64,6 +65,7 @@ class Config:
         ]
 
 
+@lru_cache(maxsize=1 << 16)  # the same few hundred ports, lists and networks, sorted after every line that is typed
 def _order(ident: Any) -> tuple[Any, ...]:
     parts = ident if isinstance(ident, tuple) else (ident,)
     return tuple(
