@@ -140,7 +140,8 @@ class Isolation:
         """Return the permits that pass the gateway of a unit, or of the county, on one network.
 
         Those are the ones with one or both ends behind it: traffic between two zones of a unit passes only
-        the unit's gateway, all other traffic passes both ends'. A flow across the networks passes no gateway of
+        the unit's gateway, all other traffic passes both ends'. Within one zone of a unit none is passed; such a flow is
+        for the hosts' own rules. A flow across the networks passes no gateway of
         either, but the sharing gateway (:meth:`at_sharing_gateway`).
         """
         return tuple(
@@ -148,6 +149,7 @@ class Isolation:
             for permit in self.permits
             if permit.origin.zone.network is permit.goal.zone.network is network
             and holder in (permit.origin.holder, permit.goal.holder)
+            and (permit.origin != permit.goal or permit.origin.zone.scope is Scope.COUNTY)
         )
 
     def at_sharing_gateway(self) -> tuple[Permit, ...]:
