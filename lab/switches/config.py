@@ -65,7 +65,9 @@ class Config:
         ]
 
 
-@lru_cache(maxsize=1 << 16)  # the same few hundred ports, lists and networks, sorted after every line that is typed
+@lru_cache(
+    maxsize=1 << 16
+)  # the same few hundred ports, lists and networks, sorted after every line that is typed
 def _order(ident: Any) -> tuple[Any, ...]:
     parts = ident if isinstance(ident, tuple) else (ident,)
     return tuple(
