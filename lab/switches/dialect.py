@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -76,7 +77,7 @@ def commands_of(*modules: Any) -> list[Command]:
     return list(dict.fromkeys(entry for entries in found if isinstance(entries, list) for entry in entries))
 
 
-class Dialect:
+class Dialect(ABC):
     """One operating system on one piece of hardware; shared by all twins of that kind."""
 
     name: ClassVar[str]
@@ -102,17 +103,17 @@ class Dialect:
             for view in wanted:
                 self._grammars[view].add(item.pattern, item.action)
 
+    @abstractmethod
     def prompt(self, switch: Switch, session: Session) -> str:
         """Return the prompt."""
-        raise NotImplementedError
 
+    @abstractmethod
     def complain(self, mistake: Mistake, words: Sequence[Token], line: str, indent: int) -> list[str]:
         """Return what the device says to a line that it does not understand; ``indent``: columns of the prompt."""
-        raise NotImplementedError
 
+    @abstractmethod
     def render(self, config: Config) -> list[str]:
         """Return a configuration as it is shown."""
-        raise NotImplementedError
 
     def private(self, config: Config) -> list[str]:
         """Return the lines that are saved and never shown."""
@@ -124,48 +125,49 @@ class Dialect:
         del config
         return {}
 
+    @abstractmethod
     def admitted(self, station: Learned) -> tuple[str, Values]:
         """Return the entry of a port that such a station becomes: the line's name and its values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ports(self, config: Config) -> list[PortState]:
         """Return what a configuration means to the ports."""
-        raise NotImplementedError
 
+    @abstractmethod
     def management(self, config: Config) -> Management:
         """Return what a configuration means to the switch itself."""
-        raise NotImplementedError
 
+    @abstractmethod
     def passwords(self, config: Config) -> dict[str, str]:
         """Return the users who may come in by SSH, with what is kept of their passwords."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hostname(self, config: Config) -> str:
         """Return the name of the switch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def blank(self) -> Config:
         """Return what is there before any line: the ports, VLAN 1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse(self, says: str, line: str, indent: int) -> list[str]:
         """Return what a fault makes the device say to a line; NUL: what it says to one it does not know."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave_all(self, session: Session) -> None:
         """Go back to the top, as Ctrl-Z does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_file(self, context: Context, line: str) -> str:
         """Return a line of a configuration file as it would be typed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_remark(self, said: list[str]) -> bool:
         """Return whether a reply only informs: the line was taken."""
-        raise NotImplementedError
 
     async def greet(self, session: Session) -> None:
         """Say what comes before the first prompt, ask what must be asked."""
+        del session
 
     async def execute(self, context: Context, line: str, indent: int = 0) -> list[str]:
         """Carry one line out and return what the device says to it.

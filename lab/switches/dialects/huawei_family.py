@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ class HuaweiFamily(Dialect):
     several: str  # how a range of ports stands in the prompt
     words: dict[str, str]  # what is said of a line that is not understood, by fault
 
+    @abstractmethod
     def place(self, section: Section) -> str:
         """Return how a section stands in the prompt, without the dash."""
-        raise NotImplementedError
 
     def prompt(self, switch: Switch, session: Session) -> str:
         """Return ``<name>`` in the user view, ``[name]`` in the system view, ``[name-place]`` below."""

@@ -31,27 +31,6 @@ def ports_by_number(line: str) -> str:
     return " ".join(words)
 
 
-_CLAUSES = re.compile(
-    r" (source-port (?:eq|gt|lt) \S+|source-port range \S+ \S+|source (?!any)\S+ \S+|destination (?!any)\S+ \S+"
-    r"|destination-port (?:eq|gt|lt) \S+|destination-port range \S+ \S+)"
-)
-_ORDER = ("source ", "source-port", "destination ", "destination-port")
-
-
-def huawei_rule(line: str) -> str:
-    """Return an ACL rule of VRP or Comware in one order of clauses, ports as numbers, and hosts with wildcard 0."""
-    line = ports_by_number(line)
-    clauses = _CLAUSES.findall(line)
-    if not clauses:
-        return line
-    first, rest = _CLAUSES.split(line)[0], _CLAUSES.sub("", line)
-    ordered = sorted(
-        clauses, key=lambda clause: next(i for i, word in enumerate(_ORDER) if clause.startswith(word))
-    )
-    whole = " ".join([first, *ordered]) + rest.removeprefix(first)
-    return re.sub(r"\b((?:source|destination) \d+\.\d+\.\d+\.\d+) 0\.0\.0\.0(?= |$)", r"\1 0", whole)
-
-
 def expand(spec: str) -> list[int]:
     """Return the VLANs of ``10 20 to 22`` or ``10,20-22``; what is no number is left out."""
     numbers: list[int] = []
@@ -88,11 +67,6 @@ def in_one(
             result += pending
             pending = []
     return result
-
-
-def in_tens(prefix: str, vlans: list[str]) -> list[str]:
-    """Return commands with ten VLANs each, as many as VRP and Comware take in one."""
-    return [f"{prefix}{' '.join(vlans[start : start + 10])}" for start in range(0, len(vlans), 10)]
 
 
 def rebuilt(tree: Tree, change: Callable[[tuple[str, ...], str], Iterable[str]]) -> Tree:
