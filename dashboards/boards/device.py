@@ -26,6 +26,7 @@ def board(pen: Pen) -> Dashboard:
     made = pen.board(
         "device", ("设备", "Device"), ("一台设备和通往它的路径。", "One device and the path to it.")
     ).with_variable(pen.choice("device", ("设备", "Device"), "label_values(nanxi_device_info, device)"))
+    pen.traps(made, 'device="$device"')
     _path(pen, made)
     _who(pen, made)
     _call_up(pen, made)

@@ -30,6 +30,9 @@ def finished(board: Dashboard) -> dict[str, Any]:
         if panel["id"] in taken:
             raise ValueError(f"two panels are called {panel.get('title')!r}")
         taken.add(panel["id"])
+    for mark in made.get("annotations", {}).get("list", ()):
+        # Options of the Prometheus data source, which the SDK's model of annotations does not have.
+        mark |= {"titleFormat": "{{device}} {{trap}}", "step": "60s"}
     for variable in made.get("templating", {}).get("list", ()):
         for name in _JUNK:
             variable.pop(name, None)

@@ -27,6 +27,7 @@ def board(pen: Pen) -> Dashboard:
         ("网络", "Network"),
         ("交换机、端口、光功率、PoE 与 UPS。", "Switches, ports, light, PoE and UPS."),
     ).with_variable(pen.unit_choice(many=True))
+    pen.traps(made, HERE)
     _numbers(pen, made)
     _ports(pen, made)
     return _light_and_power(pen, made)

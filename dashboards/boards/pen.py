@@ -38,6 +38,9 @@ FEW = ((None, GREEN), (1, YELLOW))
 #: Steps of a number that says neither good nor bad.
 PLAIN = ((None, GREY),)
 
+#: Notifications that are marked in pictures: what happened at a moment, and explains what is seen after it.
+_MARKED = "linkDown|linkUp|coldStart|warmStart|upsTrapOnBattery|hikPowerOn|hikPowerOff"
+
 Steps = Sequence[tuple[float | None, str]]
 
 
@@ -73,6 +76,19 @@ class Pen:
         )
         return made.link(
             links.tags(["nanxi", self.language]).as_dropdown(True).include_vars(True).keep_time(True)
+        )
+
+    def traps(self, made: dashboard.Dashboard, where: str) -> dashboard.Dashboard:
+        """Mark the moments at which devices said by themselves that a link, a start or the mains came or went."""
+        return made.annotation(
+            dashboard.AnnotationQuery()
+            .name(self.say(("设备告警（SNMP 陷阱）", "Traps (SNMP)")))
+            .datasource(SOURCE)
+            .enable(True)
+            .icon_color(BLUE)
+            .expr(
+                f'max by (device, trap) (nanxi_trap_last_timestamp_seconds{{trap=~"{_MARKED}", {where}}} > time() - 60)'
+            )
         )
 
     def choice(

@@ -17,6 +17,7 @@ def board(pen: Pen) -> Dashboard:
     made = pen.board(
         "unit", ("单位", "Unit"), ("一个派出所或大队的全部设备。", "All devices of one unit.")
     ).with_variable(pen.unit_choice())
+    pen.traps(made, 'unit="$unit"')
     _kpis(pen, made)
     _devices(pen, made)
     return _recordings(pen, made)
