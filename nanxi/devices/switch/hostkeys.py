@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 from pathlib import Path
 
 import paramiko
 
-from nanxi.devices.errors import UnreachableError
+from nanxi.devices.errors import HostileError, UnreachableError
+from nanxi.devices.switch import bounded
 from nanxi.devices.switch.shell import HostKeyError
 
 FILE = "known_hosts"
@@ -23,6 +23,7 @@ def pinned(folder: Path, host: str, address: str, port: int, timeout_s: float) -
 
     Raises:
         UnreachableError: the key is not known yet and the switch does not show one.
+        HostileError: the key is not known yet and what answers sends without end.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / FILE
@@ -62,13 +63,20 @@ def _names(file: Path) -> set[str]:
 
 
 def _shown(host: str, address: str, port: int, timeout_s: float) -> paramiko.PKey:
+    where = f"{host} at {address} port {port}"
     try:
-        with socket.create_connection((address, port), timeout=timeout_s) as connection:
+        connection = bounded.connect(address, port, timeout_s)
+    except OSError as error:
+        raise UnreachableError(f"{where}: no SSH server answers ({error})") from None
+    with connection:
+        try:
             transport = paramiko.Transport(connection)
             try:
                 transport.start_client(timeout=timeout_s)
                 return transport.get_remote_server_key()
             finally:
                 transport.close()
-    except (OSError, EOFError, paramiko.SSHException) as error:
-        raise UnreachableError(f"{host} at {address} port {port}: no SSH server answers ({error})") from None
+        except (OSError, EOFError, ValueError, paramiko.SSHException) as error:
+            if connection.exceeded:
+                raise HostileError(f"{where}: pours instead of signing in") from None
+            raise UnreachableError(f"{where}: no SSH server answers ({error})") from None

@@ -15,7 +15,7 @@ from netmiko.exceptions import NetmikoAuthenticationException, NetmikoBaseExcept
 
 from nanxi.devices.driver import Credential, Target
 from nanxi.devices.errors import DeviceError, HostileError, RefusedError, UnreachableError
-from nanxi.devices.switch import hostkeys
+from nanxi.devices.switch import bounded, hostkeys
 from nanxi.devices.switch.dialects.model import Dialect
 from nanxi.devices.switch.secrets import filled
 from nanxi.devices.switch.shell import DroppedError
@@ -57,7 +57,12 @@ class NetmikoShell:
         known = hostkeys.pinned(state, target.host, address, port, _CONNECT_S)
         enable = target.passwords.get("enable")
         try:
+            wire = bounded.connect(address, port, _CONNECT_S)
+        except OSError as error:
+            raise _translated(error, target, known) from None
+        try:
             connection = ConnectHandler(
+                sock=wire,
                 device_type=dialect.device_type,
                 host=address,
                 port=port,
@@ -72,7 +77,13 @@ class NetmikoShell:
                 alt_key_file=str(known),
             )
         except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError) as error:
+            wire.close()
+            if wire.exceeded:
+                raise HostileError(
+                    f"{target.host} at {address} port {port}: pours instead of signing in"
+                ) from None
             raise _translated(error, target, known) from None
+        wire.bound = bounded.SESSION
         shell = cls(connection, dialect, target)
         try:
             if enable and not connection.check_enable_mode():
