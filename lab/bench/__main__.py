@@ -13,6 +13,7 @@ from lab.bench import (
     fleet,
     gate,
     inventory,
+    kills,
     nvrs,
     poller,
     recorders,
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
     "switches": lambda county, options: switches.bench(county.folder, options.switches),
     "zones": lambda _, options: zones.bench(options.probes),
     "recordings": lambda county, options: recordings.bench(county.folder, options.files),
+    "kills": lambda county, options: kills.bench(county.folder, options.kills),
     "gate": lambda county, _: gate.bench(county.folder),
     "recorders": lambda county, options: recorders.bench(county.folder, options.recorded),
     "poller": lambda county, options: poller.bench(
@@ -55,6 +57,7 @@ def main() -> int:
     parser.add_argument("--probes", type=int, default=10_000, help="random probes between zones")
     parser.add_argument("--files", type=int, default=1_000_000, help="segment files to reconcile")
     parser.add_argument("--recorded", type=int, default=100, help="cameras that ffmpeg records")
+    parser.add_argument("--kills", type=int, default=200, help="recorders that are killed at each rate")
     parser.add_argument("--interval", type=float, default=60, help="seconds between the poller's rounds")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the poller that are measured")
     parser.add_argument("--losses", type=int, default=1000, help="cameras that are lost, simulated")
