@@ -11,6 +11,7 @@ import pytest
 
 from nanxi.recorder.config import CameraPlan, RecorderConfig
 from nanxi.recorder.outages import Outages
+from nanxi.recorder.presence import EVERY_S, Presence, absence
 from nanxi.recording.completeness import CST, bounds, completeness
 from nanxi.recording.events import Cause, Events
 from nanxi.recording.gaps import Ledger, ledger
@@ -54,15 +55,25 @@ def keep(schedule: Schedule, events: Events, wall: Wall, chance: random.Random) 
         looks.append((at + chance.uniform(0, LOOK_S), "look", 0))
         looks.append((at + STALL_S + chance.uniform(0, LOOK_S), "look", 0))
     looks += [(at + 0.5, "step", by) for at, by in schedule.steps]
-    outages = Outages(events)
+    outages: Outages | None = Outages(events)
+    alive: Presence | None = None
     for at, what, by in sorted(looks):
         wall.now = schedule.wall(at)
-        if what == "step":
-            outages.stepped(by)
-            continue
         active = schedule.active(at)
         if Cause.HOST_DOWN in active:
-            outages.gate(None, [CAMERA])
+            if outages is not None:  # its last sign of life lies up to EVERY_S back
+                since = max(
+                    one.begin for one in schedule.troubles if one.cause is Cause.HOST_DOWN and one.begin <= at
+                )
+                alive = Presence("before", int(schedule.wall(since - chance.uniform(0.1, EVERY_S)) * 1000))
+            outages = None
+            continue
+        if outages is None:
+            outages = Outages(events)
+            if absent := absence(alive, Presence("after", int(wall.now * 1000))):
+                outages.absent(*absent)
+        if what == "step":
+            outages.stepped(by)
             continue
         outages.gate({"streams": [stream(schedule, at)]}, [CAMERA])
         outages.disks(CONFIG, {DISK: 0 if Cause.DISK in active else 1 << 40})
