@@ -58,6 +58,8 @@ def config(scope: Scope, asked: Mapping[str, Mapping[str, Any]], more: Mapping[s
     }
     if scope.units:
         found["units"] = sorted(scope.units)
+    if scope.asks and scope.address:
+        found["traps"] = {"address": scope.address}  # where the flow table lets devices send theirs
     if not scope.asks:
         found["recording"] = RECORDING
     return found | dict(more)

@@ -22,11 +22,12 @@ class ScopeError(NanxiError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One host's exporter. ``units`` empty means the whole county; ``home`` is the network of the host."""
+    """One host's exporter. ``units`` empty means the whole county; ``home`` and ``address`` are the host's own."""
 
     role: str
     home: Network
     units: frozenset[str] = frozenset()
+    address: str = ""
 
     @property
     def asks(self) -> bool:
@@ -53,4 +54,4 @@ def scope_of(estate: Estate, host: str) -> Scope:
     if not isinstance(device, Host) or device.role not in (MONITOR, RECORDER):
         raise ScopeError(f"{host} is neither a monitor nor a recorder host of the register (column 角色)")
     units = frozenset[str]() if device.role == MONITOR else frozenset({device.unit})
-    return Scope(device.role, device.network, units)
+    return Scope(device.role, device.network, units, str(device.ipv4 or ""))

@@ -14,7 +14,10 @@ from tests.support.ansible import ROOT, Inventory
 from tests.support.control import ControlNode
 from tests.support.hosts import RunningHosts, StartHosts
 
-pytestmark = pytest.mark.lab
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.timeout(900),
+]  # a hundred tasks of a machine that is not ours alone
 
 MONITOR = "county-host04"
 VARIABLES = {
@@ -28,7 +31,17 @@ VARIABLES = {
     "grafana_admin_password": "Secret-Grafana-Word1",
 }
 #: What people may not read of a host, each with its mode and owner.
-SECRETS = ["", "400 nanxi-exporter /etc/nanxi/exporters/credentials/oubei.json", "400 nanxi-exporter /etc/nanxi/exporters/credentials/shangtang.json", "400 nanxi-exporter /etc/nanxi/exporters/credentials/snmp.yml", "400 nanxi-exporter /etc/nanxi/exporters/web.yml", "400 prometheus /etc/prometheus/alertmanager-secrets/mail", "640 root /etc/prometheus/alertmanager.yml", "640 root /etc/grafana/secrets/admin", ""][1:-1]
+SECRETS = [
+    "",
+    "400 nanxi-exporter /etc/nanxi/exporters/credentials/oubei.json",
+    "400 nanxi-exporter /etc/nanxi/exporters/credentials/shangtang.json",
+    "400 nanxi-exporter /etc/nanxi/exporters/credentials/snmp.yml",
+    "400 nanxi-exporter /etc/nanxi/exporters/web.yml",
+    "400 prometheus /etc/prometheus/alertmanager-secrets/mail",
+    "640 root /etc/prometheus/alertmanager.yml",
+    "640 root /etc/grafana/secrets/admin",
+    "",
+][1:-1]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +56,7 @@ def control(running: RunningHosts, tmp_path_factory: pytest.TempPathFactory) -> 
     inventory = Inventory(tmp_path_factory.mktemp("control") / "inventory")
     inventory.lab_register()
     inventory.new_passwords()
-    return ControlNode(running, inventory)
+    return ControlNode(running, inventory, patience_s=600)
 
 
 def play(control: ControlNode, *options: str) -> subprocess.CompletedProcess[str]:

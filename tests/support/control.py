@@ -18,6 +18,7 @@ class ControlNode:
     running: RunningHosts
     inventory: Inventory
     network: Network = Network.POLICE
+    patience_s: int = 240
 
     def play(self, playbook: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run a playbook."""
@@ -45,6 +46,6 @@ class ControlNode:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=self.patience_s,
             check=False,
         )
