@@ -14,6 +14,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 from lab.hosts import cgroups, disks, spec
@@ -68,10 +69,19 @@ def boot(wanted: Spec) -> int:
                 if not ready and b"READY=1" in notify.recv(4096).splitlines():
                     ready = True
                     print(READY, flush=True)
-                    notify.settimeout(60)
             if ready:
+                # systemd goes on telling what it is at (a job that takes seconds, a unit that fails). Some ten messages
+                # that nobody takes fill the socket, and then its first process waits for ever, with all of systemctl.
+                notify.settimeout(None)
+                Thread(target=_listen, args=(notify,), daemon=True).start()
                 machine.wait()
     return machine.returncode
+
+
+def _listen(notify: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            notify.recv(4096)
 
 
 def plug(wanted: Spec) -> None:

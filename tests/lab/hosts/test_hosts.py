@@ -69,6 +69,12 @@ def test_the_public_control_node_does_not_reach_the_police_network(running: Runn
     assert refused.returncode == 255
 
 
+def test_a_job_of_many_seconds_does_not_stop_systemd_for_ever(running: RunningHosts) -> None:
+    """systemd tells three times a second what it waits for; somebody must listen, long after the boot."""
+    running.ssh(GATEWAY, "systemd-run --quiet --wait -p Type=oneshot sleep 12")
+    assert running.ssh(GATEWAY, "timeout 5 systemctl is-active sshd.service ssh.service").returncode in (0, 3)
+
+
 def test_a_reboot_loses_what_nobody_wrote_to_disk(running: RunningHosts) -> None:
     machine = running[GATEWAY]
     running.ssh(
