@@ -128,7 +128,7 @@ def _storage(pen: Pen, made: Dashboard) -> Dashboard:
                 "B": Column(("剩余", "bytes free"), unit="decbytes", decimals=1),
                 "C": Column(("容量", "size"), unit="decbytes", decimals=0),
                 "D": Column(
-                    ("按近三日趋势还能写", "full in, at the trend of three days"),
+                    ("按近三日趋势还能写", "full in"),
                     unit=days,
                     decimals=1,
                     width=190,

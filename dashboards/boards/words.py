@@ -124,6 +124,10 @@ ASPECTS = {
 _OTHER_ALERTS = {
     "RegisterBroken": ("台账有错", "register broken"),
     "TrapsFromStranger": ("来历不明的陷阱", "traps from strangers"),
+    "StationSilent": ("所端无指标上报", "station silent"),
+    "RulesFailing": ("告警规则出错", "rules fail"),
+    "ConfigurationNotLoaded": ("新配置未载入", "configuration not loaded"),
+    "SamplesDropped": ("指标丢失", "samples dropped"),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lab.bench import (
     alerting,
+    dashboards,
     fleet,
     gate,
     inventory,
@@ -43,6 +44,7 @@ BENCHES: dict[str, Callable[[BenchCounty, Arguments], None]] = {
     ),
     "alerting": lambda _, options: alerting.bench(options.losses, options.hours),
     "snmp": lambda county, options: snmp.bench(county.folder, options.agents),
+    "dashboards": lambda county, options: dashboards.bench(county.folder, options.size, options.past),
 }
 
 
@@ -62,6 +64,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the poller that are measured")
     parser.add_argument("--losses", type=int, default=1000, help="cameras that are lost, simulated")
     parser.add_argument("--hours", type=float, default=24, help="of a bad network, simulated")
+    parser.add_argument("--past", type=float, default=2, help="hours that the dashboards show")
     parser.add_argument("--agents", type=int, default=1000, help="SNMP agents")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nanxi-bench-") as folder:

@@ -32,9 +32,11 @@ def fill(folder: Path, series: Sequence[Series], times: Sequence[float]) -> int:
 def evaluate(folder: Path, start: float, end: float, step_s: int) -> None:
     """Let the recording rules make of the past in ``folder``/data what they would have recorded.
 
-    promtool evaluates a rule against what a Prometheus holds, so rules that use others come a round later.
+    promtool evaluates a rule against what a Prometheus holds, so rules that use others come a round later. Rules that
+    remember (they use themselves) cannot be filled in: their memory begins with the present.
     """
-    for level, rules in enumerate(levels(recording_rules())):
+    rules_to_fill = [rule for rule in recording_rules() if rule["record"] not in names(rule["expr"])]
+    for level, rules in enumerate(levels(rules_to_fill)):
         file = folder / f"level-{level}.yml"
         group = {"name": f"level-{level}", "interval": f"{step_s}s", "rules": list(rules)}
         file.write_text(yaml.safe_dump({"groups": [group]}, allow_unicode=True), "utf-8")
@@ -57,9 +59,9 @@ def recording_rules() -> list[Rule]:
 
 
 def levels(rules: Sequence[Rule]) -> Iterator[Sequence[Rule]]:
-    """Yield the rules in rounds: each uses only what earlier rounds record."""
+    """Yield the rules in rounds: each uses only what earlier rounds record, or itself."""
     waiting = {rule["record"]: rule for rule in rules}
-    uses = {name: names(rule["expr"]) & set(waiting) for name, rule in waiting.items()}
+    uses = {name: names(rule["expr"]) & set(waiting) - {name} for name, rule in waiting.items()}
     while waiting:
         ready = [rule for name, rule in waiting.items() if not uses[name] & set(waiting)]
         if not ready:

@@ -57,7 +57,12 @@ def exporter(exposition: Callable[[], bytes]) -> Iterator[int]:
 
 @contextmanager
 def prometheus(
-    folder: Path, target: int | None = None, *, interval_s: int = 1, rules: Sequence[Path] = RULES
+    folder: Path,
+    target: int | None = None,
+    *,
+    interval_s: int = 1,
+    rules: Sequence[Path] = RULES,
+    wait_s: int = 60,
 ) -> Iterator[Prometheus]:
     """Run Prometheus on ``folder``/data, its rules evaluated every ``interval_s`` and firing at once.
 
@@ -77,7 +82,9 @@ def prometheus(
     process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         running = Prometheus(f"http://{HOST}:{port}")
-        yield running.ready(process, folder / "prometheus.log", max(3, 8 // interval_s) if target else 0)
+        yield running.ready(
+            process, folder / "prometheus.log", max(3, 8 // interval_s) if target else 0, wait_s
+        )
     finally:
         process.terminate()
         process.wait(30)
@@ -98,7 +105,14 @@ def _config(folder: Path, target: int | None, interval_s: int, rules: Sequence[P
     return {
         "global": {"scrape_interval": f"{interval_s}s", "evaluation_interval": f"{interval_s}s"},
         "rule_files": [str(rule) for rule in made],
-        "scrape_configs": [{"job_name": "fleet", "honor_labels": True, "static_configs": targets}],
+        "scrape_configs": [
+            {
+                "job_name": "fleet",
+                "honor_labels": True,
+                "scrape_timeout": f"{interval_s}s",
+                "static_configs": targets,
+            }
+        ],
     }
 
 
@@ -108,21 +122,21 @@ class Prometheus:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
-    def ready(self, process: subprocess.Popen[bytes], log: Path, scrapes: int) -> Prometheus:
-        """Wait until it answers, and has scraped so often."""
-        end = time.monotonic() + 60
+    def ready(self, process: subprocess.Popen[bytes], log: Path, scrapes: int, wait_s: int) -> Prometheus:
+        """Wait at most ``wait_s`` until it answers, and has scraped so often in the last minutes."""
+        end = time.monotonic() + wait_s
         while time.monotonic() < end:
             if process.poll() is not None:
                 break
             try:
-                found = self.get("query", query='count_over_time(up{job="fleet"}[1m])')["result"]
+                found = self.get("query", query='count_over_time(up{job="fleet"}[5m])')["result"]
             except (OSError, PrometheusError):
                 time.sleep(0.3)
                 continue
             if not scrapes or (found and float(found[0]["value"][1]) >= scrapes):
                 return self
             time.sleep(0.3)
-        raise PrometheusError(log.read_text("utf-8", "replace"))
+        raise PrometheusError(log.read_text("utf-8", "replace")[-2000:] or "Prometheus was not ready in time")
 
     def get(self, path: str, **arguments: str) -> Any:
         """Return the data of a reply, or raise with Prometheus's own words.

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from lab.dashboards.asking import CST, Span, filled, shown
+from lab.bench.dashboards import expanded
+from lab.dashboards.asking import CST, Span, filled, shown, targets
 from lab.dashboards.history import levels, names, recording_rules
+from lab.dashboards.preview import boards
 
 
 def test_rate_interval_is_four_scrapes_or_a_step_and_a_scrape() -> None:
@@ -47,7 +49,7 @@ def test_rules_come_after_those_that_they_use() -> None:
     everything = {rule["record"] for rule in recording_rules()}
     for level in levels(recording_rules()):
         for rule in level:
-            assert names(rule["expr"]) & everything <= known
+            assert names(rule["expr"]) & everything <= known | {rule["record"]}
         known |= {rule["record"] for rule in level}
     assert known == everything
 
@@ -56,3 +58,22 @@ def test_rules_that_use_each_other_are_named() -> None:
     circle = [{"record": "a", "expr": "b"}, {"record": "b", "expr": "a"}]
     with pytest.raises(ValueError, match="a, b"):
         list(levels(circle))
+
+
+def test_names_of_rules_can_be_taken_out_again() -> None:
+    rules = {"nanxi:a": 'sum by (day) (x{k="v"})', "nanxi:b": "count(nanxi:a)"}
+    assert expanded("nanxi:b", rules) == '(count((sum by (day) (x{k="v"}))))'
+    assert expanded('nanxi:a{day=~"p|q"}', rules) == (
+        '((sum by (day) (x{k="v"})) and on (day) '
+        '(label_replace(vector(1), "day", "p", "", "") or label_replace(vector(1), "day", "q", "", "")))'
+    )
+    with pytest.raises(ValueError, match="cannot take the matcher"):
+        expanded('nanxi:a{day=~"p.+"}', rules)
+
+
+def test_nothing_of_the_overview_without_rules_is_recorded() -> None:
+    rules = {rule["record"]: str(rule["expr"]) for rule in recording_rules()}
+    ((_, board),) = boards("zh", ["county"])
+    for _, target in targets(board):
+        raw = filled(expanded(target["expr"], rules), {}, Span(0, 3600))
+        assert not names(raw) & set(rules)
