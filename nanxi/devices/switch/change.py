@@ -15,14 +15,14 @@ from nanxi.devices.switch.diff import Remedy, remedy, target
 from nanxi.devices.switch.job import Surroundings, SwitchJob
 from nanxi.devices.switch.reading import Reading, disagreement, read
 from nanxi.devices.switch.secrets import redacted
+from nanxi.devices.switch.sessions import RETRY_S, Sessions
 from nanxi.devices.switch.shell import Shell
 from nanxi.devices.switch.state import Pending, SwitchState, who
 from nanxi.devices.switch.text import Tree
 
 _LOG = logging.getLogger(__name__)
 
-#: Seconds between two tries to get in again, and after a timer's end until the switch must be as before.
-_RETRY_S = 5.0
+#: Seconds after a timer's end until the switch must be as before.
 _MARGIN_S = 30.0
 #: Seconds for services to come back: a port that learns needs 30 (802.1D), a camera some more.
 _LEARNING_S = 60.0
@@ -50,8 +50,7 @@ class Change:
         self._state = state
         self._arming: Arming = timed.UNARMED
         self._pending: Pending | None = None
-        self._shell: Shell | None = None
-        self._fresh: Shell | None = None
+        self._sessions = Sessions(job, around)
         self._worked: set[str] = set()
         self._measured_s = 0.0
         self._steps: Mapping[Step, Callable[[], Event]] = {
@@ -77,7 +76,7 @@ class Change:
                 _LOG.info("%s: %s: %s", self.job.host, step, event)
                 step = COURSE[step, event]
         finally:
-            self._hang_up()
+            self._sessions.close()
 
     def _done(self, step: Step) -> Event:
         try:
@@ -97,8 +96,7 @@ class Change:
                 f"a change by {self._pending.by} ended before it was confirmed; the switch takes it back by itself"
                 f" until {self._pending.until:%H:%M:%S} UTC: run again after that"
             )
-        self._shell = self._around.connect(self.job)
-        self.reading = read(self._shell, self.job.dialect)
+        self.reading = read(self._sessions.begin(), self.job.dialect)
         self._worked = {proof.name for proof in self.job.proofs if not self._check and not proof.check()}
         self._measured_s = (self._around.clock.now() - now).total_seconds()
         return Event.DONE
@@ -125,7 +123,7 @@ class Change:
         return Event.DONE
 
     def _arm(self) -> Event:
-        shell, dialect = self._open(), self.job.dialect
+        shell, dialect = self._sessions.first(), self.job.dialect
         prompt = timed.config_prompt(shell, dialect)
         ways = armings(
             dialect, prompt, allow_unarmed=self.job.allow_unarmed, startup_is_running=self._known().saved
@@ -177,7 +175,7 @@ class Change:
             timed.arm(shell, dialect, way, seconds)
 
     def _push(self) -> Event:
-        shell, dialect = self._open(), self.job.dialect
+        shell, dialect = self._sessions.first(), self.job.dialect
         self.holds, self.touched = Holds.UNKNOWN, True
         timed.push(shell, dialect, self.remedy.forward)
         if self._arming.how is How.TRIAL:
@@ -190,21 +188,21 @@ class Change:
     def _prove(self) -> Event:
         """From a new session: it answers, it runs what was planned, and what worked before works."""
         try:
-            self._fresh = self._connected_within(max(2 * _RETRY_S, self._time_to_prove() / 3))
+            fresh = self._sessions.renew(max(2 * RETRY_S, self._time_to_prove() / 3))
         except HostileError:
             # Let in and turned away: a small switch has one terminal, and the old session holds it. The timer stays.
             if self._arming.how is How.NONE:
                 raise
-            self._close("_shell")
-            self._fresh = self._connected_within(2 * _RETRY_S)
-        actual = read(self._fresh, self.job.dialect).running
+            self._sessions.close_first()
+            fresh = self._sessions.renew(2 * RETRY_S)
+        actual = read(fresh, self.job.dialect).running
         if problem := disagreement(actual, self.wanted, self.job.dialect, self.job.intended):
             raise NotAppliedError(f"the switch took every line and does not run what was planned: {problem}")
         failed = self._failing_proofs()
         # A port that changes its VLAN listens and learns for a while before it forwards.
         patience = self._around.clock.now() + timedelta(seconds=min(_LEARNING_S, self._time_to_prove()))
         while failed and self._around.clock.now() < patience:
-            self._around.clock.sleep(_RETRY_S)
+            self._around.clock.sleep(RETRY_S)
             failed = self._failing_proofs()
         if failed:
             raise FaultError(f"worked before the change and does not after it: {'; '.join(failed)}")
@@ -213,20 +211,19 @@ class Change:
         return Event.DONE
 
     def _confirm(self) -> Event:
-        assert self._fresh is not None
         if self._arming.how is not How.NONE:
-            timed.confirm(self._fresh, self.job.dialect, self._arming)
+            timed.confirm(self._sessions.last(), self.job.dialect, self._arming)
         self.holds = Holds.UNSAVED
         self._note("unsaved", self._arming, 0)
         return Event.DONE
 
     def _save(self) -> Event:
         self.holds = Holds.UNSAVED
-        timed.save(self._fresh or self._open(), self.job.dialect)
+        timed.save(self._sessions.last(), self.job.dialect)
         return Event.DONE
 
     def _prove_saved(self) -> Event:
-        reading = read(self._fresh or self._open(), self.job.dialect)
+        reading = read(self._sessions.last(), self.job.dialect)
         if self.wanted and (
             problem := disagreement(reading.running, self.wanted, self.job.dialect, self.job.intended)
         ):
@@ -241,7 +238,7 @@ class Change:
     def _take_back(self) -> Event:
         """By the system's own command, else by the lines that lead from what it runs now to what it ran."""
         dialect, before = self.job.dialect, self._known().running
-        shell, aborted = self._usable(), False
+        shell, aborted = self._sessions.usable(), False
         if self._arming.abort:
             with contextlib.suppress(FaultError):  # nothing to abort: the trial had not begun
                 if dialect.discard and dialect.config_prompt.search(shell.prompt):
@@ -273,19 +270,19 @@ class Change:
         patience = _REBOOT_S if self._arming.how is How.REBOOT else _MARGIN_S
         if left > 0:
             self._around.clock.sleep(left)
-        self._close("_shell", "_fresh")
-        self._fresh = self._connected_within(patience)
+        self._sessions.close()
+        fresh = self._sessions.renew(patience)
         dialect = self.job.dialect
         end = self._around.clock.now() + timedelta(seconds=patience)
         while True:
-            actual = read(self._fresh, dialect).running
+            actual = read(fresh, dialect).running
             if actual == self._known().running:
                 self.holds = Holds.OLD
                 self._state.finished()
                 return Event.DONE
             if self._around.clock.now() >= end:
                 break
-            self._around.clock.sleep(_RETRY_S)
+            self._around.clock.sleep(RETRY_S)
         if not disagreement(actual, self.wanted, dialect, self.job.intended):
             self.holds = Holds.UNSAVED  # the confirmation had arrived before the session died
             self._note("unsaved", self._arming, 0)
@@ -323,42 +320,6 @@ class Change:
     def _since_note(self) -> float:
         return (self._around.clock.now() - self._pending.since).total_seconds() if self._pending else 0.0
 
-    def _connected_within(self, seconds: float) -> Shell:
-        """Sign in anew; try again as long as the switch does not answer."""
-        end = self._around.clock.now() + timedelta(seconds=seconds)
-        while True:
-            try:
-                return self._around.connect(self.job)
-            except UnreachableError:
-                if self._around.clock.now() + timedelta(seconds=_RETRY_S) > end:
-                    raise
-                self._around.clock.sleep(_RETRY_S)
-
-    def _usable(self) -> Shell:
-        """Return a session that answers: the new one, the old one, or another new one."""
-        for shell in (self._fresh, self._shell):
-            if shell is not None:
-                with contextlib.suppress(DeviceError):
-                    shell.send("")
-                    return shell
-        self._close("_shell", "_fresh")
-        self._fresh = self._connected_within(2 * _RETRY_S)
-        return self._fresh
-
     def _known(self) -> Reading:
         assert self.reading is not None
         return self.reading
-
-    def _open(self) -> Shell:
-        assert self._shell is not None
-        return self._shell
-
-    def _close(self, *names: str) -> None:
-        for name in names:
-            shell: Shell | None = getattr(self, name)
-            if shell is not None:
-                shell.close()
-            setattr(self, name, None)
-
-    def _hang_up(self) -> None:
-        self._close("_fresh", "_shell")
