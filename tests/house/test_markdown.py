@@ -10,9 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("dashboards/**/*.md")})
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
-NAMED = re.compile(
-    r"(?<![\w./-])((?:scripts|playbooks|roles|exporters|inventory/(?:lab|yongjia))/[\w./-]*\w)"
-)
+NAMED = re.compile(r"(?<![\w./-])((?:scripts|playbooks|roles|exporters)/[\w./-]*\w)")
 GOAL = re.compile(r"(?:^|`|\$ |sudo )make ([a-z][a-z-]+)", re.MULTILINE)
 GOALS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
