@@ -9,13 +9,13 @@ from __future__ import annotations
 import socket
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pysnmp.carrier.asyncio.dgram import udp
 from pysnmp.entity import config, engine
-from pysnmp.entity.rfc3413 import cmdrsp, context
+from pysnmp.entity.rfc3413 import cmdrsp, context, ntforg
 from pysnmp.proto import rfc1902, rfc1905
 from pysnmp.proto.rfc1902 import OctetString
 from pysnmp.smi import instrum
@@ -191,6 +191,7 @@ class SnmpTwin:
         if answers is not None:
             transport.answers = answers
         config.add_transport(self._engine, udp.DOMAIN_NAME, transport)
+        config.add_context(self._engine, "")
         self._login = Login(community="")
         self.let_in(login or Login())
         where = context.SnmpContext(self._engine)
@@ -224,6 +225,26 @@ class SnmpTwin:
                 login.priv_password,
             )
             config.add_vacm_user(self._engine, 3, login.user, "authPriv", (1, 3, 6), (1, 3, 6), ())
+
+    def notify(self, where: tuple[str, int], binds: Sequence[tuple[str, Value]]) -> None:
+        """Send a trap to an address and port, signed and encrypted for the user who may ask (RFC 3413, 3.3).
+
+        Args:
+            where: who is told.
+            binds: the notification's OID under ``snmpTrapOID.0``, and its objects.
+        """
+        name = f"to-{where[0]}-{where[1]}"
+        config.add_target_parameters(self._engine, name, self._login.user, "authPriv")
+        config.add_target_address(self._engine, name, udp.DOMAIN_NAME, where, name, tagList=name)
+        config.add_notification_target(self._engine, name, name, name, "trap")
+        config.add_vacm_user(self._engine, 3, self._login.user, "authPriv", (1, 3, 6), (1, 3, 6), (1, 3, 6))
+        sent = [(rfc1902.ObjectName(oid), value_of(value)) for oid, value in binds]
+        try:
+            ntforg.NotificationOriginator().send_varbinds(self._engine, name, None, OctetString(""), sent)
+        finally:
+            config.delete_notification_target(self._engine, name, name)
+            config.delete_target_address(self._engine, name)
+            config.delete_target_parameters(self._engine, name)
 
     def stop(self) -> None:
         """Close the socket."""

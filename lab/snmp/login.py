@@ -53,5 +53,12 @@ def login_of(config: Config, dialect: Dialect, known: Iterable[str]) -> Login | 
     )
 
 
+def trap_hosts(config: Config) -> list[str]:
+    """Return the addresses that are told of links by SNMPv3 traps; none while the configuration says nothing of traps."""
+    if not config.get(SYSTEM, "trap-enable"):
+        return []
+    return [str(values["server"]) for values in config.all(SYSTEM, "trap-host")]
+
+
 def _behind(shown: Any, known: Iterable[str]) -> str:
     return next((one for one in known if opens(str(shown), one)), _NOBODYS)

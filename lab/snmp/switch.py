@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from lab.snmp.agent import Follows, Login, SnmpTwin, Value
-from lab.snmp.login import login_of
+from lab.snmp.login import login_of, trap_hosts
 from lab.snmp.objects import profile
 from lab.snmp.ports import Port, tables
 from lab.switches.device import Switch
@@ -25,6 +25,8 @@ _SYSTEMS = {
 _VRP_LIGHT, _VRP_LIGHT_INDEX = "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.67108873", 28
 _VRP_SECOND_SUPPLY = "1.3.6.1.4.1.2011.5.25.31.1.1.18.1.6.0.2"
 _DARKNESS = -4000  # 0.01 dBm
+_TRAP_OID = "1.3.6.1.6.3.1.1.4.1.0"
+_LINK_DOWN, _LINK_UP = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
 _HUAWEI_ENTERPRISE = 2011
 
 
@@ -63,6 +65,7 @@ class SwitchAgent:
     mac: bytes = bytes.fromhex("00e0fc000001")
     known: Collection[str] = field(default=(), repr=False)
     port: int = 161
+    trap_port: int = 162
     twin: SnmpTwin | None = None
 
     def start(self, address: str) -> None:
@@ -76,6 +79,7 @@ class SwitchAgent:
             engine_id=engine_id,
             answers=self._answers,
         )
+        self.switch.observers.append(self._tell)
 
     def stop(self) -> None:
         """Close the socket."""
@@ -125,6 +129,21 @@ class SwitchAgent:
             return False
         self.twin.let_in(login)
         return True
+
+    def _tell(self, port: str, up: bool) -> None:
+        """Send linkDown or linkUp (RFC 2863) to whom the configuration names, while that lets packets out."""
+        names = [state.name for state in self.switch.ports()]
+        index = names.index(port) + _SYSTEMS[self.switch.profile.dialect][1]
+        for host in trap_hosts(self.switch.running):
+            if self.twin is None or not self._answers(host):
+                continue
+            objects: list[tuple[str, Value]] = [
+                ("1.3.6.1.2.1.1.3.0", ("ticks", self._ticks(self.switch.clock.now()))),
+                (_TRAP_OID, ("oid", _LINK_UP if up else _LINK_DOWN)),
+                (f"1.3.6.1.2.1.2.2.1.1.{index}", index),
+                (f"1.3.6.1.2.1.2.2.1.8.{index}", 1 if up else 2),
+            ]
+            self.twin.notify((host, self.trap_port), objects)
 
     def _ticks(self, when: float | None) -> int:
         """Return hundredths of a second since the switch started, as sysUpTime counts."""

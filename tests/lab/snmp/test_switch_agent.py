@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv4Interface
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exporters.snmp.access import SnmpAccess
+from exporters.traps.receiver import TrapReceiver
 from lab.snmp.switch import SwitchAgent
 from lab.switches.dataplane import Learned
 from lab.switches.fleet import Order, build
@@ -18,8 +22,10 @@ from nanxi.devices.errors import RefusedError, UnreachableError
 from nanxi.devices.snmp.access import KeyRing, UserAccess
 from nanxi.devices.snmp.client import Limits, connect
 from nanxi.devices.snmp.read import Poll, read
+from nanxi.estate import load_estate
 
 HOME = "127.0.0.1"
+INVENTORY = Path(__file__).parents[3] / "inventory/lab"
 AUTH, PRIV = "Auth-12345678", "Priv-12345678"
 CAMERA = Learned("44:19:b6:00:00:01", 1, "")
 #: What makes each system let the exporters' user in, as the project's templates have it.
@@ -160,3 +166,38 @@ async def test_without_its_uplink_it_is_silent() -> None:
             await made.poll()
         made.switch.links(())
         assert await made.poll()
+
+
+async def test_a_link_that_goes_and_comes_is_told_to_the_county() -> None:
+    async with bench("huawei_vrp") as made:
+        await made.let_in()
+        device = (
+            load_estate(INVENTORY).devices["shangtang-sw01"].model_copy(update={"ipv4": IPv4Address(HOME)})
+        )
+        user = {"version": "3", "user": "nanxi", "auth_password": AUTH, "priv_password": PRIV}
+        engine = f"800007db03{made.agent.mac.hex()}"
+        access = SnmpAccess.model_validate({"default": user, "engines": {device.host: engine}})
+        receiver = TrapReceiver(HOME, 0, lambda: {device.host: device}, access)
+        task = asyncio.create_task(receiver.run())
+        try:
+            made.agent.trap_port = receiver.port
+            made.switch.links(())
+            made.switch.links({made.ports[2]})  # nobody is to be told yet
+            await made.type(
+                "system-view",
+                "snmp-agent trap enable",
+                f"snmp-agent target-host trap address udp-domain {HOME} params securityname nanxi v3 privacy",
+            )
+            made.switch.links(())
+            made.switch.links({made.ports[2]})
+            made.switch.links({made.ports[2], made.ports[3]})
+            await asyncio.sleep(0.5)
+            told = {
+                one.labels[5:]: one.value
+                for one in receiver.samples()
+                if one.signal.name == "nanxi_traps_total"
+            }
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        assert told == {("linkUp", "trap"): 1, ("linkDown", "trap"): 2}
