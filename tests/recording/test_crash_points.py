@@ -1,4 +1,4 @@
-"""R2: 750 random power cuts in recorded runs: inside rotation over midnight, closing, holds, retention and renames.
+"""R2: 600 random power cuts in recorded runs: inside rotation over midnight, closing, holds, retention and renames.
 
 Each run is recorded once on the disk that forgets (``lab.faults.lossyfs``) and replayed up to the cut in memory. After each
 cut, as after each cut on the mounted disk (``test_power_cut.py``): no row without its whole file, no file without a row,
@@ -34,7 +34,7 @@ from tests.recording import promises, stories
 
 pytestmark = pytest.mark.lab
 
-CUTS = 250
+CUTS = 200
 #: A group of pictures of the clips, and what R2 allows beside it, in ms.
 GOP_MS, ALLOWED_MS = 1000, 2000
 

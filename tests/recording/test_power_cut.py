@@ -1,4 +1,4 @@
-"""The power is cut at every single step of closing and deleting segments (F2, R2): nothing acknowledged is lost.
+"""The power is cut at steps of closing and deleting segments (F2, R2): nothing acknowledged is lost.
 
 The disk below keeps what was synced and nothing else, or by chance a little more. After each cut: every segment that was
 acknowledged and not deleted is indexed and whole; no file is left without a row, no row without its whole file; nothing
@@ -61,14 +61,14 @@ def test_without_a_cut_all_is_promised(disk, small):
 
 
 @pytest.mark.parametrize("luck", ["unsynced-is-lost", "some-of-it-stays"])
-def test_a_cut_at_every_step(disk, small, luck):
+def test_a_cut_at_every_other_step(disk, small, luck):
     volume = prepare(disk)
     begin = disk.steps()
     run(volume, small)
     steps = disk.steps() - begin
     assert steps > 60
-    first = 0 if luck == "unsynced-is-lost" else 1
-    for step in range(first, steps, 2):
+    first = 0 if luck == "unsynced-is-lost" else 2
+    for step in range(first, steps, 4):  # 600 more without a mount: test_crash_points.py
         volume = prepare(disk)
         disk.cut_at(step, None if luck == "unsynced-is-lost" else step)
         promised = run(volume, small)
