@@ -24,8 +24,10 @@ from nanxi.recording.events import Events
 from nanxi.recording.gaps import ledger
 from nanxi.recording.holdings import holdings
 from nanxi.recording.index import Index
+from nanxi.recording.statements import Statements
 from nanxi.recording.timeline import end_ms
 from nanxi.register.model import Device
+from nanxi.vehicle.seen import seen
 
 #: The stream that is recorded; a second one would be one more index.
 _STREAM = "main"
@@ -52,7 +54,26 @@ def collect_recorder(services: Services) -> Iterator[Sample]:
     else:
         host.add("nanxi_recording_index_readable", 1, path=str(config.index))
         yield from cameras
+    if config.statements is not None:
+        yield from _vehicles(services, Statements(config.statements))
     yield from host
+
+
+def _vehicles(services: Services, statements: Statements) -> Iterator[Sample]:
+    """Give what vehicles said here; of a vehicle that the register no longer has, nothing."""
+    known: dict[str, Device] = {one.host: one for one in services.estate.devices.values()}
+    for one in seen(statements.all()):
+        if one.vehicle not in known:
+            continue
+        samples = Samples(identity(known[one.vehicle]))
+        samples.add("nanxi_vehicle_heard_timestamp_seconds", one.heard_ms / 1000)
+        samples.add("nanxi_vehicle_waiting_seconds", one.waiting_ms / 1000)
+        samples.add("nanxi_vehicle_waiting_bytes", one.waiting_bytes)
+        oldest = one.oldest_ms / 1000 if one.oldest_ms is not None else None
+        samples.add("nanxi_vehicle_oldest_waiting_timestamp_seconds", oldest)
+        samples.add("nanxi_vehicle_clock_offset_seconds", one.offset_ms / 1000)
+        samples.add("nanxi_vehicle_lost_seconds", one.lost_ms / 1000)
+        yield from samples
 
 
 def _cameras(services: Services, config: RecordingConfig, index: Index, now: datetime) -> Iterator[Sample]:

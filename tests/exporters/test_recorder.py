@@ -10,8 +10,10 @@ import pytest
 
 from exporters.recorder.collect import collect_recorder
 from nanxi.recording.completeness import CST
-from nanxi.recording.events import Cause, Events
+from nanxi.recording.events import Cause, Event, Events
 from nanxi.recording.index import Index
+from nanxi.recording.statements import Statement, Statements, Stretch
+from nanxi.register.model import Kind
 from tests.recording.synthetic import segment
 
 CAMERA, EMPTY = "shangtang-cam0001", "shangtang-cam0002"
@@ -103,3 +105,25 @@ def test_disks_and_clock(host, tmp_path) -> None:
     assert size.labels == (str(tmp_path),)
     assert 0 < free.value <= size.value
     assert samples["nanxi_host_clock_error_seconds"].value >= 0
+
+
+def test_what_vehicles_said_at_a_depot(host, tmp_path, estate) -> None:
+    """Of a vehicle that the register has; a depot's own figures say nothing of the cameras that only arrive here."""
+    vehicle = next(name for name, one in estate.devices.items() if one.kind is Kind.HOST)
+    config = json.loads(host.config.recording.read_text()) | {"statements": str(tmp_path / "vehicles")}
+    config["cameras"][CAMERA] |= {"vehicle": vehicle}
+    host.config.recording.write_text(json.dumps(config))
+    with Index(tmp_path / "index.db"):
+        pass
+    lost = Event("one", EMPTY, Cause.DISK, 0, 60_000, "the disk was full")
+    for name in (vehicle, "oubei-host99"):
+        aboard = (Stretch(1000, 5000), Stretch(9000, 10_000, "oubei-host01"))
+        Statements(tmp_path / "vehicles").keep(Statement(name, 100_000, 2000, {CAMERA: aboard}, (lost,), 7))
+    found = collected(host)
+    assert found["nanxi_vehicle_heard_timestamp_seconds", vehicle] == 102
+    assert found["nanxi_vehicle_waiting_seconds", vehicle] == 4
+    assert found["nanxi_vehicle_waiting_bytes", vehicle] == 7
+    assert found["nanxi_vehicle_oldest_waiting_timestamp_seconds", vehicle] == 1
+    assert found["nanxi_vehicle_clock_offset_seconds", vehicle] == 2
+    assert found["nanxi_vehicle_lost_seconds", vehicle] == 60
+    assert not [key for key in found if "oubei-host99" in key or CAMERA in key]
