@@ -34,8 +34,9 @@ def main() -> int:
         choices=CHAPTERS,
         help="this chapter alone, in the lab that is up already: who works on the demo",
     )
+    parser.add_argument("--name", default="nanxi-lab", help="of the lab (default: %(default)s)")
     arguments = parser.parse_args()
-    lab = ZonedLab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY)
+    lab = ZonedLab(name=arguments.name, folder=FOLDER, inventory=INVENTORY)
     stage = Stage(lab)
     if arguments.only:
         CHAPTERS[arguments.only](stage)
@@ -43,7 +44,7 @@ def main() -> int:
     step(
         "a fresh lab: 26 cameras of six makes, encoders, recorders, switches and Linux hosts, in their zones"
     )
-    Lab(name="nanxi-lab", folder=FOLDER, inventory=INVENTORY).down()
+    Lab(name=arguments.name, folder=FOLDER, inventory=INVENTORY).down()
     lab.down()
     for stale in ("twins", "state", "hosts", "switches"):
         shutil.rmtree(FOLDER / stale, ignore_errors=True)
@@ -61,7 +62,7 @@ def _what_now() -> list[str]:
     return [
         "The lab is still up. Look around:",
         "  .venv/bin/ansible-inventory -i inventory/lab --graph",
-        f"  {inside(*playbook, 'playbooks/cameras.yml', '--check', '--diff', '--limit', 'network_police')}",
+        f"  {inside(*playbook, 'playbooks/cameras.yml', '--check', '--diff')}",
         f"  {inside(*playbook, 'playbooks/nvrs.yml', '--limit', 'oubei', '-e', 'device_state=gathered', at='public')}",
         f"  {inside('scripts/onvif', '--inventory', 'inventory/lab', altered, 'devicemgmt', 'GetHostname')}",
         f"  {inside('ping', '-c', '3', '10.98.1.2', at='shangtang/viewing')}",

@@ -6,6 +6,7 @@ from lab.demo.stage import ROOT
 
 FOLDER = ROOT / ".lab"
 INVENTORY = ROOT / "inventory/lab"
+SITE = "playbooks/site.yml"
 CONTROL = FOLDER / "run/twin.sock"
 
 #: What the lab's three bad cameras must be reported as; inventory/lab/twins.yml makes them so.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.callback.default import CallbackModule as Default
 
 HUSHED = ("display_ok_hosts", "display_skipped_hosts")
@@ -39,6 +40,8 @@ class Quiet(Default):
             super().v2_playbook_on_include(included_file)
 
     def v2_runner_on_ok(self, result):
+        if isinstance(result.task, TaskInclude) and not self.loud:
+            return
         loud, self.loud = self.loud, self.loud or self._run_is_verbose(result)  # debug says something
         super().v2_runner_on_ok(result)
         self.loud = loud
