@@ -112,9 +112,11 @@ def test_no_secret_is_shown_or_readable(
     secrets = {word for host in json.loads(shown.stdout).values() for word in host.values()}
     secrets |= set(re.findall(r"Secret-[\w-]+", json.dumps(VARIABLES)))
     assert len(secrets) > 10
-    open_to_all = running.ssh(
-        MONITOR, "find /etc /var/lib/nanxi* -xdev -type f -perm -o=r -exec cat {} +"
-    ).stdout
+    found = (
+        "find /etc /opt/nanxi/scripts /var/lib/nanxi-exporter /var/lib/prometheus -xdev -type f -perm -o=r"
+    )
+    open_to_all = running.ssh(MONITOR, f"{found} -exec cat {{}} + | LC_ALL=C tr -cd '[:print:]\\n'").stdout
+    assert len(open_to_all) > 10_000
     everything = provisioned.stdout + provisioned.stderr + said.stdout + open_to_all
     assert not [secret for secret in secrets if secret in everything]
 
