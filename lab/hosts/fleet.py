@@ -10,7 +10,7 @@ from lab.daemon import DaemonError
 from lab.fabric import layout
 from lab.fabric.fabric import Fabric
 from lab.fabric.layout import Plug
-from lab.hosts import disks, image, supervise
+from lab.hosts import disks, image, limits, supervise
 from lab.hosts.machine import Machine
 from lab.hosts.seed import seed
 from lab.hosts.spec import Cable, Spec
@@ -58,6 +58,7 @@ class Hosts:
             DaemonError: hosts that do not boot, all of them named.
         """
         image.ensure()
+        limits.make_room(len(self.machines))
         self.cable()
         known = {host: str(device.ipv4) for host, device in self.devices.items()}
         self.keys.write_known_hosts(known)
