@@ -17,12 +17,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from nanxi.county.isolation import Isolation, Place
 from nanxi.county.model import Service
+from nanxi.gateway.confined import Confined
 from nanxi.gateway.rules import Chain, Rule, behind, rules
 from nanxi.gateway.station import Station
 
 
-def ruleset(here: Station, model: Isolation) -> str:
-    """Return the file that ``nft -f`` loads in one transaction and that stands in /etc/nftables.conf."""
+def ruleset(here: Station, model: Isolation, confined: Confined | None = None) -> str:
+    """Return the file that ``nft -f`` loads in one transaction and that stands in /etc/nftables.conf.
+
+    The users of ``confined`` must be there when it is loaded: nft asks the host for their numbers.
+    """
     allowed = rules(here, model)
     lines: dict[Chain, list[tuple[Rule, list[str]]]] = defaultdict(list)
     for rule in allowed:
@@ -35,6 +39,7 @@ def ruleset(here: Station, model: Isolation) -> str:
         chains={chain: lines[chain] for chain in Chain},
         flows=[flow for flow in model.plan.flows.flows if flow.key in counted],
         denied=_denied(here, model),
+        confined=confined,
     )
 
 

@@ -11,6 +11,7 @@ from ansible_collections.nanxi.cctv.plugins.plugin_utils.vault import store_of
 from nanxi.county.isolation import Isolation
 from nanxi.credentials.snmp import access as snmp_access
 from nanxi.findings import NanxiError
+from nanxi.gateway.confined import confined
 from nanxi.gateway.proofs import proofs
 from nanxi.gateway.ruleset import ruleset
 from nanxi.gateway.station import station
@@ -25,12 +26,12 @@ description:
 options:
   _terms:
     description:
-      - C(ruleset), the text for C(nft -f); C(proofs), addresses and TCP ports that must still answer after it was loaded;
+      - C(ruleset), the text for C(nft -f); C(users), whom it names and who must be there before it is loaded; C(proofs), addresses and TCP ports that must still answer after it was loaded;
         C(clocks), the time servers of the host's network; C(snmp), its SNMPv3 user and keys, as the exporters have them.
     required: true
     type: list
     elements: str
-    choices: [ruleset, proofs, clocks, snmp]
+    choices: [ruleset, users, proofs, clocks, snmp]
 """
 
 EXAMPLES = r"""
@@ -55,8 +56,10 @@ class LookupModule(LookupBase):
         host = estate.devices.get(name)
         if not isinstance(host, Host):
             raise AnsibleLookupError(f"{name} is no Linux host of the register")
+        services = confined(host, estate)
         answers = {
-            "ruleset": lambda: ruleset(station(host, estate.plan), Isolation(estate.plan)),
+            "ruleset": lambda: ruleset(station(host, estate.plan), Isolation(estate.plan), services),
+            "users": lambda: list(services.users) if services else [],
             "proofs": lambda: [{"host": one, "port": port} for one, port in proofs(host, estate)],
             "clocks": lambda: [str(one) for one in estate.plan.policies.services[host.network].ntp],
             "snmp": lambda: snmp_access(host, store_of(inventory).passwords(host.unit, name)),

@@ -1,0 +1,39 @@
+"""Services of a host that hostile streams could turn: they may begin sessions with devices of the register alone (S5).
+
+A camera's bytes go through gate and recorder. Whatever one of them would make of either, it reaches nobody: not the
+neighbours in the zone, not the clock, not even the web pages of the cameras.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from nanxi.estate import Estate
+from nanxi.recorder.render import recorded, spoken_to
+from nanxi.register.model import Host
+
+#: By role: the users of its services that speak for cameras, as the roles make them.
+_USERS = {"recorder": ("nanxi-gate", "nanxi-recorder")}
+
+
+@dataclass(frozen=True, slots=True)
+class Confined:
+    """Users, and the addresses and TCP ports with which they alone may begin."""
+
+    users: tuple[str, ...]
+    targets: tuple[tuple[IPv4Address, int], ...]
+
+
+def confined(host: Host, estate: Estate) -> Confined | None:
+    """Return what a host's services may reach, None for a host that has none of this kind.
+
+    All cameras of its unit and network that recorder hosts record: which of them are its own changes with every disk, and
+    must not change its rules.
+    """
+    users = _USERS.get(host.role)
+    if users is None:
+        return None
+    spoken = [spoken_to(estate, camera)[0] for camera in recorded(estate, host.unit, host.network)]
+    targets = {(device.ipv4, device.rtsp_port) for device in spoken if device.ipv4 is not None}
+    return Confined(users, tuple(sorted(targets)))
