@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 from pathlib import Path
@@ -13,6 +14,8 @@ from nanxi.county.addresses import gateway
 from nanxi.county.isolation import Isolation
 from nanxi.county.load import load_plan
 from nanxi.county.model import Network, Plan
+from nanxi.estate import load_estate
+from nanxi.gateway.confined import Confined, confined
 from nanxi.gateway.rules import Chain, Rule, rules
 from nanxi.gateway.ruleset import ruleset
 from nanxi.gateway.station import Station, station
@@ -166,3 +169,27 @@ def test_networks_of_a_leg() -> None:
         "vlan280",
     }
     assert Network.PUBLIC in {leg.place.zone.network for leg in gateways(PLANS["lab"])[1].legs}
+
+
+@pytest.mark.lab
+def test_what_speaks_for_cameras_is_held_to_the_register(lone_room: Room) -> None:
+    """S5; nft asks the machine for the users, so that these stand in for the services' own."""
+    estate = load_estate(ROOT / "inventory/lab")
+    recorder, monitor = estate.devices["shangtang-host01"], estate.devices["county-host04"]
+    assert isinstance(recorder, Host)
+    assert isinstance(monitor, Host)
+    assert confined(monitor, estate) is None
+    found = confined(recorder, estate)
+    assert found is not None
+    assert found.users == ("nanxi-gate", "nanxi-recorder")
+    police = {
+        one.ipv4
+        for one in estate.devices.values()
+        if one.unit == "shangtang" and one.network is Network.POLICE
+    }
+    assert {address for address, _ in found.targets} < police
+    assert {port for _, port in found.targets} == {554}
+    for one in (replace(found, users=("daemon", "bin")), Confined(("daemon",), ())):
+        text = ruleset(station(recorder, estate.plan), Isolation(estate.plan), one)
+        lone_room.run("nft", "-c", "-f", "-", given=text)
+        assert text.index("jump confined") < text.index("# record_police")
