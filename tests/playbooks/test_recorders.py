@@ -48,7 +48,7 @@ def control(running: RunningHosts, tmp_path_factory: pytest.TempPathFactory) -> 
     inventory.lab_register()
     inventory.new_passwords()
     shutil.copytree(ROOT / "inventory/lab/group_vars", inventory.folder / "group_vars")
-    return ControlNode(running, inventory)
+    return ControlNode(running, inventory, patience_s=600)
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +89,7 @@ def cameras(running: RunningHosts, control: ControlNode) -> Iterator[dict[str, C
 
 
 def play(control: ControlNode, *options: str) -> subprocess.CompletedProcess[str]:
-    bundle = f"offline_bundle={ROOT}/build/bundle runtime_bundle={ROOT}/build/bundle"
-    return control.play("playbooks/recorders.yml", "--limit", HOST, "--diff", "-e", bundle, *options)
+    return control.play("playbooks/recorders.yml", "--limit", HOST, "--diff", *options)
 
 
 def changed(done: subprocess.CompletedProcess[str]) -> int:
