@@ -18,7 +18,7 @@ _MALLOC = {
 }
 
 
-def benchheld_by_gate(folder: Path, counts: Iterable[int] = (100, 300)) -> None:
+def bench(folder: Path, counts: Iterable[int] = (100, 300)) -> None:
     """Measure the gate at each number of cameras."""
     figures = []
     os.environ.update(_MALLOC)

@@ -64,6 +64,9 @@ class BoardKeeper(Keeper):
             self._mark(going, "confirmed")
             if going:
                 report.expired[camera] = report.expired.get(camera, 0) + len(going)
+        there = {str(one.name) for key in self.volumes for _, one in self._counted(camera, key, over)}
+        with Receipts(self._board.receipts) as receipts:
+            receipts.forget(camera, over, there)
 
     def _counted(self, camera: str, key: str, until_ms: int) -> Iterator[tuple[int, Segment]]:
         """Yield a camera's segments on a volume that ended before ``until_ms``, with when that was.

@@ -6,6 +6,7 @@ proves so without a byte of video on the way.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,10 +83,18 @@ class Receipts:
         with transaction(self._connection, self.path):
             self._connection.executemany("DELETE FROM receipt WHERE name = ?", ((name,) for name in names))
 
-    def forget_before(self, moment_ms: int) -> None:
-        """Forget what is about footage that ended before ``moment_ms``: its time is over everywhere."""
+    def forget(self, camera: str, before_ms: int, there: Iterable[str]) -> None:
+        """Forget a camera's receipts about footage that ended before ``before_ms``: its time is over everywhere.
+
+        Those of ``there`` stay: files that are still on board, because somebody holds them.
+        """
+        names = json.dumps(sorted(there))
         with transaction(self._connection, self.path):
-            self._connection.execute("DELETE FROM receipt WHERE until_ms < ?", (moment_ms,))
+            self._connection.execute(
+                "DELETE FROM receipt WHERE camera = ? AND until_ms < ?"
+                " AND name NOT IN (SELECT value FROM json_each(?))",
+                (camera, before_ms, names),
+            )
 
     def confirmed(self) -> dict[str, int]:
         """Return the size of each confirmed file, by its name: a file of another size is not what was confirmed."""

@@ -87,6 +87,18 @@ def test_what_a_depot_has_goes_and_what_none_has_stays(host):
     assert not report.clean
 
 
+def test_receipts_go_when_the_time_of_what_they_are_about_is_over(host):
+    """Or a car collects a million a year. What is held is on board still, and must not be sent once more."""
+    _, held, young = old = days(41, 40, 10)
+    put(host, *old)
+    confirm(host, *old)
+    host.holds.place(CAMERAS[0], held.start_ms, held.start_ms + 1, "2026-17号案", "李伟")
+    go(host)
+    go(host)
+    with Receipts(host.config.on_board.receipts) as receipts:
+        assert set(receipts.confirmed()) == {str(held.name), str(young.name)}
+
+
 def test_a_receipt_about_another_file_is_none(host):
     (old,) = days(10)
     put(host, old)
