@@ -128,12 +128,16 @@ def test_the_bundle_is_all_that_there_is(recording: dict[str, Recorded], running
     elsewhere = running.ssh(HOST, "apt-get install --simulate cowsay")
     assert "Unable to locate package cowsay" in elsewhere.stderr
     here = running.ssh(HOST, "/opt/nanxi/current/bin/python -m pip list --format freeze").stdout
-    locked = (ROOT / "build/bundle/wheels/requirements.txt").read_text().lower().replace("_", "-")
-    names = {line.split("==")[0].lower().replace("_", "-") for line in here.split()} - {"pip", "setuptools"}
-    assert names
-    assert [
-        name for name in names if not re.search(rf"^{re.escape(name)}\b", locked.lower(), re.MULTILINE)
-    ] == []
+    locked = (ROOT / "build/bundle/wheels/requirements.txt").read_text()
+    assert names_of(here)
+    assert names_of(here) - {"pip", "setuptools"} - names_of(locked) == set()
+
+
+def names_of(frozen: str) -> set[str]:
+    """Return the packages of lines ``name==version``, as PEP 503 compares names."""
+    return {
+        re.sub(r"[-_.]+", "-", name).lower() for name in re.findall(r"^([\w.-]+)==", frozen, re.MULTILINE)
+    }
 
 
 def test_there_is_no_way_out(recording: dict[str, Recorded], running: RunningHosts) -> None:
