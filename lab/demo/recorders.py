@@ -78,7 +78,7 @@ def tell(stage: Stage) -> None:
     _mend(stage, outages, alive)
 
     step("what is missing, and why: scripts/footage gaps, on each host")
-    time.sleep(7)  # what is younger than 5 s is on its way to the disk; the keeper looks every other second
+    time.sleep(13)  # nobody calls missing what is younger than 10 s; the keeper looks every other second
     _held_against(_gaps(stage, since), outages, alive)
 
     step("ffprobe, a foreign judge, about every segment that was recorded")
