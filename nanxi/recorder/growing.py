@@ -34,6 +34,7 @@ class GrowingFiles:
         sync_names: Callable[[Path], None] = sync_folder,
     ) -> None:
         self._files: dict[str, Growing] = {}
+        self._ended: dict[str, float] = {}  # when the last file of a camera that has none now grew last
         self._sync, self._sync_names = sync, sync_names
         self._clock = clock
 
@@ -56,6 +57,7 @@ class GrowingFiles:
         """Follow a segment no more."""
         file = self._files.get(name.camera)
         if file is not None and file.name == name:
+            self._ended[name.camera] = file.grew_at
             del self._files[name.camera]
             os.close(file.fd)
 
@@ -88,9 +90,13 @@ class GrowingFiles:
         return failed
 
     def silent_s(self, camera: str) -> float | None:
-        """Return for how many seconds a camera's segment did not grow, None when it has none."""
+        """Return for how many seconds no segment of a camera grew, None when it never had one.
+
+        One that was closed a moment ago counts: between two files a recorder has none, and is not silent for that.
+        """
         file = self._files.get(camera)
-        return self._clock() - file.grew_at if file else None
+        grew_at = file.grew_at if file else self._ended.get(camera)
+        return None if grew_at is None else self._clock() - grew_at
 
     def close(self) -> None:
         """Close every descriptor."""

@@ -12,7 +12,7 @@ class Sight(NamedTuple):
     """What is known of one camera's recorder. Times are seconds."""
 
     playing_s: float | None  # for how long the gate has had pictures without a break, None when it has none
-    silent_s: float | None  # for how long its segment did not grow, None when it has none
+    silent_s: float | None  # for how long no segment of it grew, None when it never had one
     restarted_s: float | None  # since it was ended the last time
 
 

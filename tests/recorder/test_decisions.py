@@ -146,3 +146,19 @@ def test_only_what_grew_is_synced(tmp_path):
     assert growing.begin(later, tmp_path / "a") == name
     assert growing.silent_s(CAMERA) == 0
     growing.close()
+
+
+def test_a_recorder_that_just_closed_its_file_did_not_hang_since_the_gate_began(tmp_path):
+    """A camera without power: ffmpeg ended a moment before the gate said so, and the ledger called it a stall of minutes."""
+    now = 100.0
+    growing = GrowingFiles(sync=lambda _: None, clock=lambda: now)
+    name = SegmentName(CAMERA, 1_700_000_000, "00c0ffee")
+    (tmp_path / "a").write_bytes(b"x")
+    assert growing.silent_s(CAMERA) is None
+    growing.begin(name, tmp_path / "a")
+    growing.end(name)
+    now += 3.0
+    assert growing.silent_s(CAMERA) == 3.0
+    plans = {CAMERA: CameraPlan(tmp_path, watchdog_s=20)}
+    assert hangs(plans, {CAMERA: Sight(182.0, growing.silent_s(CAMERA), None)}) == {}
+    growing.close()
