@@ -77,12 +77,15 @@ def wait_for_pictures(
     return found
 
 
-def judged(told: Mapping[str, list[dict[str, Any]]], where: Mapping[str, Recorded]) -> tuple[int, list[str]]:
+def judged(
+    told: Mapping[str, list[dict[str, Any]]], where: Mapping[str, Recorded], since: float
+) -> tuple[int, list[str]]:
     """Ask ffprobe about every segment that the index has, and return how many and what it says otherwise.
 
     Args:
         told: by camera what ``footage list --json`` says, in order; the last one may be growing.
         where: by camera where it is.
+        since: the moment since which it was asked, Unix time in s.
     """
     closed = [(where[camera], one) for camera, found in told.items() for one in found[:-1]]
     with ThreadPoolExecutor(2) as pool:
@@ -92,7 +95,7 @@ def judged(told: Mapping[str, list[dict[str, Any]]], where: Mapping[str, Recorde
         f"{path.name}: is on the disk and not in the index"
         for one in where.values()
         for path in sorted(one.folder.glob("*/*.ts"))[:-1]
-        if path not in known and path.stat().st_size
+        if names.parse(path.name).start >= since and path not in known and path.stat().st_size
     ]
     return len(closed), [verdict for verdict in verdicts if verdict] + strange
 

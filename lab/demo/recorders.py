@@ -82,7 +82,7 @@ def tell(stage: Stage) -> None:
     _held_against(_gaps(stage, since), outages, alive)
 
     step("ffprobe, a foreign judge, about every segment that was recorded")
-    count, differences = judged(_listed(stage, where, began), where)
+    count, differences = judged(_listed(stage, where, began), where, began)
     if differences or not count:
         raise DemoError("\n".join(differences) or "nothing was recorded")
     out.print(f"{count} 个录像分段：时长、编码与索引一致（ffprobe）")
