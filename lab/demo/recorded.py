@@ -77,26 +77,31 @@ def wait_for_pictures(
     return found
 
 
+def on_disk(wanted: Iterable[Recorded], since: float) -> set[Path]:
+    """Return the files that began after ``since``, Unix time in s, and that have pictures; the newest may be growing."""
+    return {
+        path
+        for one in wanted
+        for path in one.folder.glob("*/*.ts")
+        if names.parse(path.name).start >= since and path.stat().st_size
+    }
+
+
 def judged(
-    told: Mapping[str, list[dict[str, Any]]], where: Mapping[str, Recorded], since: float
+    told: Mapping[str, list[dict[str, Any]]], where: Mapping[str, Recorded], there: Iterable[Path]
 ) -> tuple[int, list[str]]:
     """Ask ffprobe about every segment that the index has, and return how many and what it says otherwise.
 
     Args:
         told: by camera what ``footage list --json`` says, in order; the last one may be growing.
         where: by camera where it is.
-        since: the moment since which it was asked, Unix time in s.
+        there: what was on the disks when it was asked.
     """
     closed = [(where[camera], one) for camera, found in told.items() for one in found[:-1]]
     with ThreadPoolExecutor(2) as pool:
         verdicts = pool.map(lambda pair: _differs(pair[0].here(pair[1]["file"]), pair[1]), closed)
     known = {where[camera].here(one["file"]) for camera, found in told.items() for one in found}
-    strange = [
-        f"{path.name}: is on the disk and not in the index"
-        for one in where.values()
-        for path in sorted(one.folder.glob("*/*.ts"))[:-1]
-        if names.parse(path.name).start >= since and path not in known and path.stat().st_size
-    ]
+    strange = [f"{path.name}: is on the disk and not in the index" for path in sorted(set(there) - known)]
     return len(closed), [verdict for verdict in verdicts if verdict] + strange
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 
 from lab.demo.names import CONTROL, DEAD
-from lab.demo.recorded import Recorded, judged, of_hosts, wait_for_pictures
+from lab.demo.recorded import Recorded, judged, of_hosts, on_disk, wait_for_pictures
 from lab.demo.stage import ROOT, DemoError, Stage, out, step
 from lab.twin.ctl import call
 from nanxi.recorder import render
@@ -82,7 +82,8 @@ def tell(stage: Stage) -> None:
     _held_against(_gaps(stage, since), outages, alive)
 
     step("ffprobe, a foreign judge, about every segment that was recorded")
-    count, differences = judged(_listed(stage, where, began), where, began)
+    there = on_disk(where.values(), began)
+    count, differences = judged(_listed(stage, where, began), where, there)
     if differences or not count:
         raise DemoError("\n".join(differences) or "nothing was recorded")
     out.print(f"{count} 个录像分段：时长、编码与索引一致（ffprobe）")

@@ -37,7 +37,10 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a host's clocks say at one moment: Unix time and time since boot (standstill included) in ms, and which boot."""
+    """What a host's clocks say at one moment: Unix time and time since boot (standstill included) in ms.
+
+    ``boot`` names the boot; empty where nobody can tell one from another.
+    """
 
     wall_ms: int
     uptime_ms: int
@@ -62,8 +65,8 @@ def believe(known: Sight | None, seen: Sight) -> Belief:
         if seen.synchronised:
             return Belief(seen.wall_ms)
         return Belief(0, "the clock is not synchronised and never was")
-    same = known.boot == seen.boot
-    bound = known.wall_ms + (max(0, seen.uptime_ms - known.uptime_ms) if same else seen.uptime_ms)
+    same = known.boot == seen.boot and known.uptime_ms <= seen.uptime_ms
+    bound = known.wall_ms + seen.uptime_ms - (known.uptime_ms if same else 0)
     ahead = seen.wall_ms - bound
     earlier = min(seen.wall_ms, bound)
     if not seen.synchronised:
@@ -76,10 +79,13 @@ def believe(known: Sight | None, seen: Sight) -> Belief:
 
 
 def look(*, trust: bool = False, wall: Callable[[], float] = time.time) -> Sight:
-    """Return what the clocks say now; ``trust`` takes the kernel's word as given (a container sees no time service)."""
+    """Return what the clocks say now; ``trust`` takes the kernel's word as given (a container sees no time service).
+
+    A container's boot is named as its own, but its uptime is that of the machine below, so the name says nothing there.
+    """
     uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
-    kept = trust or synchronised()
-    return Sight(int(wall() * 1000), int(uptime * 1000), _BOOT_ID.read_text().strip(), kept)
+    kept, boot = trust or synchronised(), "" if trust else _BOOT_ID.read_text().strip()
+    return Sight(int(wall() * 1000), int(uptime * 1000), boot, kept)
 
 
 def last(path: Path) -> Sight | None:

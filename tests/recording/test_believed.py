@@ -57,6 +57,18 @@ def test_what_is_believed(seen, now, doubt):
     assert bool(found.doubt) is bool(doubt)
 
 
+def test_a_container_that_starts_again_has_the_uptime_of_the_machine_below():
+    """The lab's hosts marked everything as undated after their second boot: 50 hours more than the clock said."""
+    first, second = believed.look(trust=True), believed.look(trust=True)
+    assert believe(first, second).doubt == ""
+    known = replace(KNOWN, boot="")
+    again = later(2 * HOUR_MS, boot="")
+    assert believe(known, again) == Belief(again.wall_ms)
+    # The machine below was started anew: nobody knows how long it was off.
+    below = later(DAY_MS, boot="", up=60_000)
+    assert believe(known, below) == Belief(below.wall_ms)
+
+
 def test_without_anything_known_a_kept_clock_is_believed_and_another_tells_nothing():
     assert believe(None, KNOWN) == Belief(NOW_MS)
     assert believe(None, replace(KNOWN, synchronised=False)).now_ms == 0
