@@ -13,7 +13,6 @@ from lab.demo.stage import DemoError
 from lab.zoned import ZonedLab
 from nanxi.county.model import Network
 from nanxi.register.model import Host
-from nanxi.wiring import is_sharing
 
 PROMETHEUS, ALERTMANAGER = "http://127.0.0.1:9090", "http://127.0.0.1:9093"
 
@@ -47,12 +46,6 @@ class Monitor:
             device.network
             for device in lab.estate.devices.values()
             if isinstance(device, Host) and device.role == "monitor"
-        )
-        #: Passes on between the networks: what the public one's monitor found.
-        self.relay = next(
-            device.host
-            for device in lab.estate.devices.values()
-            if isinstance(device, Host) and device.role == "gateway" and is_sharing(device, lab.estate.plan)
         )
         self._machine = lab.hosts.machines[self.host]
 
