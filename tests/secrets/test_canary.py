@@ -96,6 +96,5 @@ def test_nothing_was_written_into_the_checkout(runs: dict, house: House, realms:
 
 def test_processes_were_watched_all_the_time(runs: dict, house: House) -> None:
     watched = [json.loads(file.read_text()) for file in house.left.glob("*.proc.json")]
-    # S3 looks a hundred times a second; a machine that is busy with other things leaves fewer.
-    assert sum(run["looks"] for run in watched) / sum(run["seconds"] for run in watched) >= 40
+    assert sum(run["looks"] for run in watched) / sum(run["seconds"] for run in watched) >= 100  # S3
     assert b"ansible-playbook" in (house.left / "converge.proc").read_bytes()
