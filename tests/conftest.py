@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.support.wires",
     "tests.support.crossroads",
     "tests.support.hosts",
+    "tests.support.lossy",
 ]

@@ -7,13 +7,11 @@ no more lost than two seconds and a group of pictures.
 
 from __future__ import annotations
 
-import ctypes.util
-import os
 import random
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -37,14 +35,6 @@ pytestmark = pytest.mark.lab
 CUTS = 200
 #: A group of pictures of the clips, and what R2 allows beside it, in ms.
 GOP_MS, ALLOWED_MS = 1000, 2000
-
-
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory) -> Iterator[LossyDisk]:
-    if not Path("/dev/fuse").exists() or ctypes.util.find_library("fuse") is None or os.geteuid():
-        pytest.skip("needs root, /dev/fuse and libfuse2 (see lab/apt-packages.txt)")
-    with LossyDisk(tmp_path_factory.mktemp("lossy")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,11 @@ that was deleted for good comes back.
 
 from __future__ import annotations
 
-import ctypes.util
-import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from lab.faults.disk import LossyDisk
 from nanxi.recording import names
 from nanxi.recording.closing import Closer
 from nanxi.recording.errors import LostSegmentError, RecordingError
@@ -30,14 +25,6 @@ from tests.recording.conftest import CAMERA, SECONDS, T0
 from tests.recording.promises import LATER, TODAY, check, make, run
 
 pytestmark = pytest.mark.lab
-
-
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory) -> Iterator[LossyDisk]:
-    if not Path("/dev/fuse").exists() or ctypes.util.find_library("fuse") is None or os.geteuid():
-        pytest.skip("needs root, /dev/fuse and libfuse2 (see lab/apt-packages.txt)")
-    with LossyDisk(tmp_path_factory.mktemp("lossy")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

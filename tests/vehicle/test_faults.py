@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import json
 import os
 import random
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from lab.faults.disk import LossyDisk
 from nanxi.recording.closing import sha256
 from nanxi.recording.host import open_host
 from nanxi.recording.mend import mend
@@ -174,14 +172,6 @@ def test_the_receiver_is_killed_at_a_random_instant(car, station, clips, seed):
 
 
 _READY = "import sys; from nanxi.vehicle.receive import main; sys.stdout.write('r'); sys.stdout.flush();"
-
-
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory) -> Iterator[LossyDisk]:
-    if not Path("/dev/fuse").exists() or ctypes.util.find_library("fuse") is None or os.geteuid():
-        pytest.skip("needs root, /dev/fuse and libfuse2 (see lab/apt-packages.txt)")
-    with LossyDisk(tmp_path_factory.mktemp("lossy")) as made:
-        yield made
 
 
 def test_the_depots_power_is_cut_at_every_step(disk, car, clips, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import json
 import os
 import socket
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from lab.faults.disk import LossyDisk
 from nanxi.recording.footage.export import TRACK, Exporter, Options
 from nanxi.recording.footage.request import Request
 from nanxi.recording.footage.verify import verify
@@ -178,30 +176,25 @@ def test_the_real_gpsd_with_a_receivers_sentences(tmp_path):
 
 
 @pytest.mark.lab
-def test_the_ignition_is_cut_at_every_step(tmp_path):
+def test_the_ignition_is_cut_at_every_step(disk):
     """Each position that was written is there when the host comes up again; half a line disturbs nobody."""
-    if not Path("/dev/fuse").exists() or ctypes.util.find_library("fuse") is None or os.geteuid():
-        pytest.skip("needs root, /dev/fuse and libfuse2 (see lab/apt-packages.txt)")
-    with LossyDisk(tmp_path) as disk:
-        for step in range(1, 22, 2):
-            disk.renew()
-            volume = create(disk.path, "disk1")
-            disk.ask("sync")
-            disk.cut_at(step, step)
-            writer, kept = TrackWriter([disk.path], VEHICLE, 3), []
-            with suppress(OSError):
-                for at in range(8):
-                    writer.write(Position(1_772_445_600_000 + at * 1000, None, 28.0 + at / 100, 120.6))
-                    kept.append(28.0 + at / 100)
-            with suppress(OSError):
-                writer.close()
-            if not disk.ask("state")["off"]:
-                disk.cut(step)
-            disk.again()
-            found = [
-                one.latitude for one in positions([volume], VEHICLE, 1_772_445_600_000, 1_772_445_700_000)
-            ]
-            assert found[: len(kept)] == kept, f"cut at step {step}"
+    for step in range(1, 22, 2):
+        disk.renew()
+        volume = create(disk.path, "disk1")
+        disk.ask("sync")
+        disk.cut_at(step, step)
+        writer, kept = TrackWriter([disk.path], VEHICLE, 3), []
+        with suppress(OSError):
+            for at in range(8):
+                writer.write(Position(1_772_445_600_000 + at * 1000, None, 28.0 + at / 100, 120.6))
+                kept.append(28.0 + at / 100)
+        with suppress(OSError):
+            writer.close()
+        if not disk.ask("state")["off"]:
+            disk.cut(step)
+        disk.again()
+        found = [one.latitude for one in positions([volume], VEHICLE, 1_772_445_600_000, 1_772_445_700_000)]
+        assert found[: len(kept)] == kept, f"cut at step {step}"
 
 
 def test_a_track_comes_to_the_depot_and_goes_when_its_time_is_over(car, station):
