@@ -15,6 +15,7 @@ from exporters.services import Services
 from exporters.web.app import Exporter
 from exporters.web.serving import access_of, add_arguments, served
 from nanxi.findings import NanxiError
+from nanxi.service import ending
 
 _LOG = logging.getLogger("exporters")
 
@@ -57,16 +58,14 @@ async def serve(arguments: argparse.Namespace) -> int:
 
 async def _until_told(exporter: Exporter) -> None:
     """Wait for SIGTERM or SIGINT; reload at SIGHUP."""
-    loop, ended, reloads = asyncio.get_running_loop(), asyncio.Event(), set()
+    ended, reloads = ending(), set()
 
     def reload() -> None:
         task = asyncio.create_task(exporter.reload())
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
     await ended.wait()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 
 from exporters.deadman.app import Deadman
 from exporters.deadman.config import load
 from exporters.web.serving import access_of, add_arguments, served
 from nanxi.findings import NanxiError
+from nanxi.service import ending
 
 
 def main() -> int:
@@ -36,9 +36,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
     if arguments.check:
         print(f"beats {', '.join(config.beats)}; tells by {config.notify[0]}")
         return 0
-    ended = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    ended = ending()
     async with served(Deadman(config).app(access), arguments.listen, access, arguments.web):
         await ended.wait()
     return 0

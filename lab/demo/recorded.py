@@ -49,11 +49,17 @@ def of_hosts(stage: Stage, hosts: Iterable[str]) -> dict[str, Recorded]:
     """Return what each host was told to record, by camera."""
     found = {}
     for host in hosts:
-        told = json.loads(stage.on(host, "cat", "/etc/nanxi/recorder.json").stdout)
-        for camera, plan in told["cameras"].items():
-            volume = Path(plan["volume"])
-            folder = stage.lab.hosts.machines[host].spec.bay / volume.name / camera
-            found[camera] = Recorded(camera, host, volume.name, volume, folder)
+        told = stage.on(host, "cat", "/etc/nanxi/recorder.json").stdout
+        found |= of_host(host, stage.lab.hosts.machines[host].spec.bay, told)
+    return found
+
+
+def of_host(host: str, bay: Path, told: str) -> dict[str, Recorded]:
+    """Return what a host was told to record by ``told``, its recorder.json; ``bay`` is where its disks are here."""
+    found = {}
+    for camera, plan in json.loads(told)["cameras"].items():
+        volume = Path(plan["volume"])
+        found[camera] = Recorded(camera, host, volume.name, volume, bay / volume.name / camera)
     return found
 
 

@@ -17,6 +17,7 @@ import uvloop
 from nanxi.findings import InputError
 from nanxi.gate.config import GateConfig, load
 from nanxi.gate.gate import Gate
+from nanxi.service import ending
 
 _LOG = logging.getLogger("nanxi.gate")
 
@@ -41,11 +42,8 @@ def main() -> int:
 
 
 async def _serve(path: Path, config: GateConfig) -> None:
-    loop = asyncio.get_running_loop()
-    ended, again = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    loop.add_signal_handler(signal.SIGHUP, again.set)
+    ended, again = ending(), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
     gate = Gate(config)
     await gate.start()
     systemd = sdnotify.SystemdNotifier()

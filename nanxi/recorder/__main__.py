@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
-from pathlib import Path
 
 import sdnotify
 
-from nanxi.findings import InputError, NanxiError
+from nanxi import service
 from nanxi.recorder.config import RecorderConfig, load
 from nanxi.recorder.keeper import Keeper
 
 
 def main() -> int:
     """Keep until SIGTERM. 1: the index cannot be opened, 2: the configuration is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m nanxi.recorder", description=__doc__)
-    parser.add_argument("--config", type=Path, metavar="FILE")
-    parser.add_argument("--check", action="store_true", help="only say whether the configuration is right")
-    arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    try:
-        config = load(arguments.config)
-        if not arguments.check:
-            asyncio.run(_keep(config))
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except NanxiError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return service.main("nanxi.recorder", __doc__, load, lambda config: asyncio.run(_keep(config)))
 
 
 async def _keep(config: RecorderConfig) -> None:

@@ -71,16 +71,8 @@ def place_board(estate: Estate, host: str, variables: Variables) -> Placement:
     if not cameras:
         raise CapacityError(f"{host}: no camera of the register names it as its 存储设备 (class vehicle)")
     days = int(own.get("mobile_recorder_days") or BOARD_DAYS)
-    needs = [
-        Need(one.host, estate.plan.policies.streams[one.point_class].main.bitrate_kbps, days)
-        for one in cameras
-    ]
-    disks = tuple(
-        Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
-        for one in own.get("recorder_volumes") or VOLUMES
-    )
-    kbps = int(own.get("recorder_bandwidth_mbit") or BANDWIDTH_MBIT) * 1000
-    site = Site(disks, {host: kbps})
+    needs = [_need(estate, one, days) for one in cameras]
+    site = _site([host], variables)
     placement = place(needs, site)
     if placement.left:
         size, rate = shortage(needs, site)
@@ -98,14 +90,7 @@ def place_unit(estate: Estate, unit: str, network: Network, variables: Variables
         CapacityError: there is no host, or they have no room; with how much is missing.
     """
     cameras = recorded(estate, unit, network)
-    needs = [
-        Need(
-            camera.host,
-            estate.plan.policies.streams[camera.point_class].main.bitrate_kbps,
-            estate.plan.retention_days(unit, camera.point_class),
-        )
-        for camera in cameras
-    ]
+    needs = [_need(estate, one, estate.plan.retention_days(unit, one.point_class)) for one in cameras]
     hosts = [
         device.host
         for device in _recorders(estate)
@@ -116,15 +101,7 @@ def place_unit(estate: Estate, unit: str, network: Network, variables: Variables
             f"{unit}: {len(cameras)} cameras of the network {network} are to be recorded, and the register has no "
             "recorder host there"
         )
-    disks = tuple(
-        Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
-        for host in hosts
-        for one in variables(host).get("recorder_volumes") or VOLUMES
-    )
-    kbps = {
-        host: int(variables(host).get("recorder_bandwidth_mbit") or BANDWIDTH_MBIT) * 1000 for host in hosts
-    }
-    site = Site(disks, kbps)
+    site = _site(hosts, variables)
     placement = place(needs, site)
     if placement.left:
         size, rate = shortage(needs, site)
@@ -134,6 +111,26 @@ def place_unit(estate: Estate, unit: str, network: Network, variables: Variables
             "Add a recorder host or a disk, or shorten the retention (recorder_volumes, recorder_bandwidth_mbit)"
         )
     return placement
+
+
+def _need(estate: Estate, camera: Camera, days: int) -> Need:
+    """Return what one camera asks of a disk: its main stream for so many days."""
+    return Need(camera.host, estate.plan.policies.streams[camera.point_class].main.bitrate_kbps, days)
+
+
+def _site(hosts: Sequence[str], variables: Variables) -> Site:
+    """Return the disks and the bandwidth of hosts, as their variables or the defaults have them."""
+    own = {host: variables(host) for host in hosts}
+    disks = tuple(
+        Disk(host, str(one["path"]), int(float(one["size_gb"]) * 1e9))
+        for host, known in own.items()
+        for one in known.get("recorder_volumes") or VOLUMES
+    )
+    kbps = {
+        host: int(known.get("recorder_bandwidth_mbit") or BANDWIDTH_MBIT) * 1000
+        for host, known in own.items()
+    }
+    return Site(disks, kbps)
 
 
 def cameras_of(estate: Estate, host: str, variables: Variables) -> dict[str, Disk]:

@@ -22,11 +22,28 @@ _FROM_1 = (
 _PATIENCE_S = 30.0
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the index at ``path``, made when it is missing unless ``read_only``.
+def durable(path: Path) -> sqlite3.Connection:
+    """Open a database whose commits stay.
 
     WAL lets readers and one writer work at once. FULL makes a commit survive a power cut: with NORMAL recent commits can
     vanish, and a deleted file's row would come back.
+
+    Raises:
+        IndexFailedError: it cannot be opened, or is no database.
+    """
+    with failing(path):
+        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open the index at ``path``, made when it is missing unless ``read_only``.
 
     Raises:
         IndexFailedError: it cannot be opened, is no index, or is of another version.
@@ -36,10 +53,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             raise IndexFailedError(
                 f"{path}: there is no index; `scripts/recordings rebuild` makes it from the files"
             )
-        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+        connection = durable(path)
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
             if read_only:
                 connection.execute("PRAGMA query_only=ON")

@@ -7,14 +7,13 @@ proves so without a byte of video on the way.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from nanxi.recording.database import failing, transaction
+from nanxi.recording.database import durable, failing, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS receipt (
@@ -53,10 +52,8 @@ class Receipts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._connection = durable(path)
         with failing(path):
-            self._connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(_SCHEMA)
 
     def __enter__(self) -> Self:

@@ -6,7 +6,6 @@ vehicles come in with can write into the spool and nowhere else. A process per q
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import json
 import logging
@@ -19,7 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nanxi.findings import InputError, NanxiError
+from nanxi import service
+from nanxi.findings import NanxiError
 from nanxi.recording.errors import RecordingError
 from nanxi.recording.holds import Hold
 from nanxi.recording.host import Host, open_host
@@ -157,22 +157,14 @@ def respond(config: DepotConfig, line: bytes) -> dict[str, Any]:
 
 def main() -> int:
     """Answer the question on standard input. 2: the configuration is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m nanxi.vehicle.receive", description=__doc__)
-    parser.add_argument("--config", type=Path, metavar="FILE")
-    parser.add_argument("--check", action="store_true", help="only say whether the configuration is right")
-    arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    try:
-        config = load_depot(arguments.config)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if not arguments.check:
-        os.umask(0o027)
-        answer = respond(config, sys.stdin.buffer.readline(MOST))
-        sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
-        sys.stdout.buffer.flush()
-    return 0
+    return service.main("nanxi.vehicle.receive", __doc__, load_depot, _run)
+
+
+def _run(config: DepotConfig) -> None:
+    os.umask(0o027)
+    answer = respond(config, sys.stdin.buffer.readline(MOST))
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

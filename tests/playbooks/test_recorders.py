@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from lab.daemon import Daemon
-from lab.demo.recorded import Recorded, judged, on_disk, wait_for_pictures
+from lab.demo.recorded import Recorded, judged, of_host, on_disk, wait_for_pictures
 from lab.fabric import layout
 from lab.fabric.crowd import Crowd
 from nanxi.register.model import Camera
@@ -104,13 +104,8 @@ def recording(cameras: dict[str, Camera], control: ControlNode, running: Running
     assert foreseen > 10  # on a host that has nothing yet, not even the users that files are to belong to
     assert running.ssh(HOST, "ls /opt").stdout == ""
     assert changed(play(control)) >= foreseen
-    told = json.loads(running.ssh(HOST, "cat /etc/nanxi/recorder.json").stdout)["cameras"]
-    found = {}
-    for camera in ALIVE:
-        volume = Path(told[camera]["volume"])
-        folder = running[HOST].spec.bay / volume.name / camera
-        found[camera] = Recorded(camera, HOST, volume.name, volume, folder)
-    return found
+    told = of_host(HOST, running[HOST].spec.bay, running.ssh(HOST, "cat /etc/nanxi/recorder.json").stdout)
+    return {camera: told[camera] for camera in ALIVE}
 
 
 def test_a_second_run_changes_nothing_in_check_mode_neither(
