@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from exporters.gate.collect import collect_gate
 from exporters.guard.emit import held
 from exporters.recorder.collect import collect_recorder
 from exporters.register.emit import progress, row
@@ -38,6 +39,7 @@ COLLECTORS: Mapping[str, Collect] = {
     "register": collect_register,
     "guard": collect_guard,
     "recorder": collect_recorder,
+    "gate": collect_gate,
 }
 
 

@@ -19,7 +19,10 @@ from nanxi.register.model import Kind
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 ProberName = Literal["onvif", "drift", "rtsp", "snmp", "vqd"]
-CollectorName = Literal["register", "guard", "recorder"]
+CollectorName = Literal["register", "guard", "recorder", "gate"]
+#: Whose pictures are looked at: everybody's; without the cameras that a recorder host in use records; of the cameras that
+#: this host records, through its gate and never by a session of its own.
+Which = Literal["all", "unrecorded", "recorded_here"]
 
 #: What the recorder's account may read of any device; accounts (users) are for administrators only.
 _DRIFT = frozenset(Aspect) - {Aspect.USERS}
@@ -37,6 +40,7 @@ class ModuleConfig(Strict):
     prober: ProberName
     kinds: frozenset[Kind] = Field(min_length=1)
     poll: bool = Field(default=True, description="false: only on request at /probe")
+    which: Which = Field(default="all", description="rtsp, vqd: of which cameras")
     interval_s: Seconds = 60.0
     deadline_s: Seconds = 15.0
     recheck_s: Seconds = Field(default=10.0, description="after the first failure of a device that was well")
@@ -62,6 +66,8 @@ class ModuleConfig(Strict):
         # S3: a dead agent must be told within the deadline, else every poll of it ends as a timeout of nobody knows what.
         if self.prober == "snmp" and self.timeout_s * (self.retries + 1) >= self.deadline_s:
             raise ValueError("timeout_s * (retries + 1) must be less than deadline_s")
+        if self.which != "all" and self.prober not in ("rtsp", "vqd"):
+            raise ValueError(f"which: {self.which} is for rtsp and vqd, which look at pictures")
         return self
 
     @property
@@ -111,6 +117,17 @@ class Config(Strict):
     traps: TrapsConfig | None = Field(default=None, description="receive SNMP traps and informs")
     gate: GateConfig | None = Field(default=None, description="rtsp, vqd: the gate of this host")
     recording: Path | None = Field(default=None, description="recorder: the recorder's own configuration")
+
+    @model_validator(mode="after")
+    def _at_a_gate(self) -> Config:
+        for name, module in self.modules.items():
+            if module.which == "recorded_here" and not (self.gate and self.recording):
+                raise ValueError(
+                    f"modules.{name}: which: recorded_here needs gate and recording of this host"
+                )
+        if "gate" in self.collectors and self.gate is None:
+            raise ValueError("collectors.gate needs gate")
+        return self
 
 
 def load(path: Path) -> Config:

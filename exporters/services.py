@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, replace
 
-from exporters.config import Config
+from exporters.config import Config, ModuleConfig
 from exporters.credentials import Passwords
 from nanxi import estate as estates
 from nanxi.credentials import ClosedError, CredentialError
@@ -16,6 +16,8 @@ from nanxi.devices.guard import LockoutGuard
 from nanxi.estate import Estate
 from nanxi.findings import InputError
 from nanxi.fleet.jobs import job, shared_guard
+from nanxi.recorder.render import recorded_in_use
+from nanxi.recording.config import load_config
 from nanxi.register.model import Device
 
 _LOG = logging.getLogger(__name__)
@@ -68,6 +70,24 @@ class Services:
         """Return those of them that this exporter may ask: a host reaches one network only."""
         networks = self.config.networks
         return [one for one in self.devices() if not networks or one.network in networks]
+
+    def recorded_here(self) -> frozenset[str]:
+        """Return the cameras that this host records, as its recorder was told; none while that cannot be read."""
+        try:
+            return frozenset(load_config(self.config.recording).own) if self.config.recording else frozenset()
+        except InputError as error:  # told by nanxi_recording_index_readable
+            _LOG.warning("nobody is called up here: %s", error)
+            return frozenset()
+
+    def candidates(self, module: ModuleConfig) -> list[Device]:
+        """Return the devices among which a module finds those that it polls."""
+        if module.which == "all":
+            return self.watched()
+        if module.which == "unrecorded":
+            elsewhere = recorded_in_use(self.estate)
+            return [one for one in self.watched() if one.host not in elsewhere]
+        here = self.recorded_here()
+        return [one for one in self.watched() if one.host in here]
 
     def device(self, host: str) -> Device | None:
         """Return a device to ask by its host name and nothing else: no address, no other spelling (S6)."""

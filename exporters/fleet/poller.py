@@ -29,12 +29,16 @@ Lost = Callable[[str, str], None]
 def polled(devices: Iterable[Device], module: ModuleConfig) -> list[Device]:
     """Return the devices of a module that are in use, have an address and are spoken to themselves.
 
-    In repair a device is at the workshop: probing it would only spend time-outs.
+    In repair a device is at the workshop: probing it would only spend time-outs. At the gate of this host an analog camera is
+    a stream as any other.
     """
+    at_gate = module.which == "recorded_here"
     return [
         one
         for one in devices
-        if one.kind in module.kinds and one.state in TOUCHABLE and one.ipv4 is not None and one.spoken_to
+        if one.kind in module.kinds
+        and one.state in TOUCHABLE
+        and (at_gate or (one.ipv4 is not None and one.spoken_to))
     ]
 
 
@@ -76,7 +80,7 @@ class Poller:
 
     def refresh(self) -> None:
         """Take the devices from the estate in use; call it after every reload."""
-        self._devices = {one.host: one for one in polled(self._services.watched(), self.module)}
+        self._devices = {one.host: one for one in polled(self._services.candidates(self.module), self.module)}
         self._agenda.set_hosts(self._devices, time.monotonic())
         self.board.set_devices(map(identity, self._devices.values()))
         self.figures.set_devices(len(self._devices))

@@ -1,28 +1,29 @@
 """Where a camera's picture is got: from the gate of this host when it holds the camera, else from the camera itself.
 
-A camera serves few sessions (R8), so no second main stream is opened to look at one: the sub stream by preference, and the
-gate's copy of whatever it has.
+A camera serves few sessions (R8): at the gate nothing is asked of it, because the gate holds its main stream anyway; of the
+camera itself the sub stream is wanted. What a recorder host records is called up at its gate or not at all: no account of a
+camera lies there.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from exporters.config import ModuleConfig
+from exporters.gate import status as gates
+from exporters.gate.status import GateError
 from exporters.services import Services
 from nanxi.devices.declare import UndeclaredError
-from nanxi.devices.errors import FaultError
+from nanxi.devices.errors import DeviceError, FaultError
 from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.registry import opened
 from nanxi.devices.rtsp.session import StreamTarget
-from nanxi.gate.control import ControlError, ask_status
 from nanxi.register.model import Camera, Device
 
-_GATE_S = 30.0  # for how long the gate's list of streams is believed
 _PATH_S = 6 * 3600.0  # for how long a camera's path is believed; a 404 ends that at once
 
 
@@ -37,26 +38,26 @@ class Source:
 @dataclass
 class _Memory:
     paths: dict[str, tuple[float, str]] = field(default_factory=dict)
-    streams: frozenset[tuple[str, str]] = frozenset()
-    asked: float = float("-inf")
 
 
 _MEMORY: WeakKeyDictionary[Services, _Memory] = WeakKeyDictionary()
 
 
-async def source(services: Services, device: Device) -> Source:
+async def source(services: Services, device: Device, module: ModuleConfig) -> Source:
     """Return where to get a camera's picture.
 
     Raises:
         UndeclaredError, CredentialError: register or credentials do not say enough.
-        DeviceError: the camera does not tell where its stream is.
+        GateError: it is to be had at the gate alone, which is dead or does not hold the camera.
+        DeviceError: the gate, or the camera, says why there is no picture.
     """
-    gate = services.config.gate
-    held = await _held(services)
-    for name in ("sub", "main"):
-        if gate and (device.host, name) in held:
-            path = f"/{device.host}/{name}?reason=probe"
-            return Source("gate", StreamTarget(device.host, IPv4Address("127.0.0.1"), gate.port, path))
+    if module.which == "recorded_here":
+        return await _at_gate(services, device, module.key_frame_s)
+    if services.config.gate:
+        try:
+            return await _at_gate(services, device, module.key_frame_s)
+        except GateError:
+            pass  # a dead gate is the gate's alert; the camera is then asked itself
     if not isinstance(device, Camera) or not device.spoken_to:
         raise UndeclaredError(f"{device.host}: has no stream of its own to call up")
     job = services.job(device.host)
@@ -67,21 +68,31 @@ async def source(services: Services, device: Device) -> Source:
     return Source("device", target)
 
 
+async def honest(services: Services, where: Source, error: DeviceError) -> DeviceError:
+    """Return what an error at the stream means for the camera: at the gate 503 is no camera without sessions."""
+    if where.via == "device":
+        return error
+    return await gates.meaning(services, where.target.path.partition("?")[0].lstrip("/"), error)
+
+
 def forget(services: Services, host: str) -> None:
     """Forget where a camera's stream was: it does not know that path any more."""
     _memory(services).paths.pop(host, None)
 
 
-async def _held(services: Services) -> frozenset[tuple[str, str]]:
-    memory, gate = _memory(services), services.config.gate
-    if gate and time.monotonic() - memory.asked > _GATE_S:
-        memory.asked = time.monotonic()
-        try:
-            status = await asyncio.to_thread(ask_status, gate.control)
-            memory.streams = frozenset((one["camera"], one["stream"]) for one in status["streams"])
-        except (ControlError, KeyError, TypeError):
-            memory.streams = frozenset()  # a dead gate is the gate's alert; cameras are then asked themselves
-    return memory.streams
+async def _at_gate(services: Services, device: Device, patience_s: float) -> Source:
+    """Return the stream at the gate; nobody waits there for a camera that has been silent for longer than ``patience_s``."""
+    gate = services.config.gate
+    assert gate is not None, "the configuration is checked"
+    found = await gates.streams(services)
+    name = gates.choice(found, device.host)
+    if name is None:
+        raise GateError(f"the gate of this host does not hold {device.host}")
+    held = found[device.host, name]
+    if held.silent_s > patience_s and (error := gates.why(held, f"{device.host}/{name}")):
+        raise error
+    path = f"/{device.host}/{name}?reason=probe"
+    return Source("gate", StreamTarget(device.host, IPv4Address("127.0.0.1"), gate.port, path))
 
 
 async def _path(services: Services, device: Device) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from exporters.probe import Task, Verdict
-from exporters.rtsp.source import source
+from exporters.rtsp.source import honest, source
 from exporters.services import Services
 from exporters.signals import Samples
-from nanxi.devices.errors import FaultError, HostileError, LockedError, UnreachableError
+from nanxi.devices.errors import DeviceError, FaultError, HostileError, LockedError, UnreachableError
 from nanxi.devices.rtsp.errors import BusyError
 from nanxi.devices.rtsp.keyframe import key_frame
 from nanxi.vqd.measure import HEIGHT, WIDTH, PictureError, measure
@@ -35,9 +35,12 @@ _MEMORY: WeakKeyDictionary[Services, _Memory] = WeakKeyDictionary()
 async def probe_vqd(task: Task) -> Verdict:
     """Get a key frame and tell its defects. A camera that gives no picture has lost its signal; a busy one is not judged."""
     memory, host = _MEMORY.setdefault(task.services, _Memory()), task.device.host
-    where = await source(task.services, task.device)
+    where = await source(task.services, task.device, task.module)
     try:
-        codec, data = await key_frame(where.target, task.services.guard, within_s=task.module.key_frame_s)
+        try:
+            codec, data = await key_frame(where.target, task.services.guard, within_s=task.module.key_frame_s)
+        except DeviceError as error:
+            raise await honest(task.services, where, error) from None
     except BusyError as error:
         task.log(str(error))
         return Verdict.BUSY

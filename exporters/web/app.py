@@ -18,6 +18,7 @@ from exporters.collectors import Collection
 from exporters.config import Config
 from exporters.fleet.board import grouped
 from exporters.fleet.poller import Poller
+from exporters.gate.follow import follow
 from exporters.probers import PROBERS
 from exporters.services import Services
 from exporters.signals import Samples
@@ -126,6 +127,8 @@ class Exporter:
             access = snmp.load(self.services.passwords.folder)
             self.traps = TrapReceiver(str(where.address), where.port, self._devices, access)
             loops.append(self.traps.run())
+        if here := [one for one in self.pollers.values() if one.module.which == "recorded_here"]:
+            loops.append(follow(self.services, here))
         loops += [collection.run() for collection in self.collections.values()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         yield
@@ -151,7 +154,9 @@ class Exporter:
         if name not in self.config.modules:
             raise web.HTTPBadRequest(text=f"?module= is one of {', '.join(self.config.modules)}\n")
         module = self.config.modules[name]
-        return web.json_response(targets(self.services.watched(), self.services.estate, name, module))
+        return web.json_response(
+            targets(self.services.candidates(module), self.services.estate, name, module)
+        )
 
     async def _index(self, _: web.Request) -> web.Response:
         return web.Response(text=pages.index(self.config, self.history.all()), content_type="text/html")

@@ -72,7 +72,8 @@ class ProbeHandler:
         device = self.services.device(host)
         if device is None:
             raise web.HTTPBadRequest(text="target must be the host name of a device of the register\n")
-        if device.kind not in module.kinds or device.state not in TOUCHABLE or device.ipv4 is None:
+        addressed = device.ipv4 is not None or module.which == "recorded_here"
+        if device.kind not in module.kinds or device.state not in TOUCHABLE or not addressed:
             raise web.HTTPBadRequest(
                 text=f"{host} ({device.kind.value}, {device.state.value}) is not probed by this module\n"
             )

@@ -105,7 +105,7 @@ def pollers(
             if other != name:
                 poller.doubt(host)
 
-    services: Any = SimpleNamespace(watched=lambda: cameras)
+    services: Any = SimpleNamespace(candidates=lambda _: cameras)
     for name, interval_s in intervals.items():
         module = ModuleConfig(
             prober=name,

@@ -56,6 +56,19 @@ def unrecorded(estate: Estate) -> list[Camera]:
     ]
 
 
+def recorded_in_use(estate: Estate) -> frozenset[str]:
+    """Return the cameras that a recorder host in use records, whichever of a unit's hosts that is.
+
+    A host that is planned, in repair or retired records nothing: its cameras move to the unit's others, or are nobody's.
+    """
+    served = {(host.unit, host.network) for host in _recorders(estate) if host.touchable}
+    return frozenset(
+        camera.host
+        for camera in _to_record(estate, (Watch.REQUIRED, Watch.EITHER))
+        if not camera.nvr and (camera.unit, camera.network) in served
+    )
+
+
 def carried(estate: Estate, host: str) -> list[Camera]:
     """Return the cameras that the host of a vehicle records, in a state in which they may be contacted."""
     return sorted((one for one in estate.cameras_of(host) if one.touchable), key=lambda one: one.host)

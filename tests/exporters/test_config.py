@@ -70,6 +70,10 @@ GOOD = "inventory: x\ncredentials: y\nmodules: {onvif: {prober: onvif, kinds: [c
             "modules.onvif",
             "timeout_s * (retries + 1) must be less",
         ),
+        (", which: unrecorded", "", "modules.onvif", "which: unrecorded is for rtsp and vqd"),
+        (", prober: rtsp, which: recorded_here", "", "", "needs gate and recording"),
+        (", prober: rtsp, which: elsewhere", "", "modules.onvif.which", "Input should be 'all'"),
+        ("", "collectors: {gate: 5}", "", "collectors.gate needs gate"),
         ("", "collectors: {disk: 5}", "collectors.disk.[key]", "Input should be 'register'"),
         ("", "account: root", "account", "Input should be 'recorder'"),
         ("", "listen: x", "listen", "not permitted"),
@@ -78,7 +82,7 @@ GOOD = "inventory: x\ncredentials: y\nmodules: {onvif: {prober: onvif, kinds: [c
 def test_a_mistake_is_named(module, rest, field, problem, tmp_path) -> None:
     file = tmp_path / "exporter.yml"
     text = GOOD % (module, rest)
-    if "prober: p" in module or "prober: s" in module:
+    if "prober: " in module:
         text = text.replace("prober: onvif, ", "", 1)
     file.write_text(text)
     with pytest.raises(InputError) as caught:

@@ -49,7 +49,7 @@ def module(**options: Any) -> ModuleConfig:
 
 
 async def poll(devices: list[Camera], prober: Any, seconds: float, **options: Any) -> Poller:
-    poller = Poller("onvif", module(**options), prober, SimpleNamespace(watched=lambda: devices))  # type: ignore[arg-type]
+    poller = Poller("onvif", module(**options), prober, SimpleNamespace(candidates=lambda _: devices))  # type: ignore[arg-type]
     with suppress(TimeoutError):
         await asyncio.wait_for(poller.run(), seconds)
     return poller
@@ -240,7 +240,7 @@ async def test_what_one_module_loses_the_others_look_at_soon() -> None:
         seen.append(("rtsp", task.device.host))
         return Verdict.OK
 
-    services = SimpleNamespace(watched=lambda: devices)
+    services = SimpleNamespace(candidates=lambda _: devices)
     seldom = Poller("rtsp", module(interval_s=80_000), call_up, services)  # type: ignore[arg-type]
     often = Poller(
         "onvif",

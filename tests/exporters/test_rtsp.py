@@ -77,9 +77,13 @@ async def test_what_the_gate_holds_is_called_up_there(make_config, guard, tmp_pa
         update={"gate": type("Gate", (), {"control": tmp_path / "control", "port": 8555})()}
     )
     services = Services(config, guard)
-    streams = [{"camera": CAMERA, "stream": "main"}, {"camera": CAMERA, "stream": "sub"}]
-    monkeypatch.setattr("exporters.rtsp.source.ask_status", lambda path: {"streams": streams})
-    found = await source(services, services.estate.devices[CAMERA])
+    told = {"cause": None, "reason": "", "silent_s": 0.1}
+    streams = [
+        {"camera": CAMERA, "stream": name, "playing": name == "main", **told} for name in ("sub", "main")
+    ]
+    monkeypatch.setattr("exporters.gate.status.ask_status", lambda path: {"streams": streams})
+    found = await source(services, services.estate.devices[CAMERA], config.modules["rtsp"])
     assert (found.via, str(found.target.address), found.target.port) == ("gate", "127.0.0.1", 8555)
-    assert found.target.path.startswith(f"/{CAMERA}/sub")
+    # R8: what the gate holds anyway, and no session more of the camera.
+    assert found.target.path == f"/{CAMERA}/main?reason=probe"
     assert found.target.credential is None

@@ -1,0 +1,1 @@
+"""The gate of a recorder host, as its exporter sees it."""
