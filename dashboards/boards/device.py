@@ -140,7 +140,7 @@ def _call_up(pen: Pen, made: Dashboard) -> None:
     made.with_panel(
         pen.lines(
             ("三段时延", "Three parts of a call-up"),
-            {"{{phase}}": 'nanxi_rtsp_call_up_seconds{device="$device"}'},
+            {"{{phase}}": 'max by (phase) (nanxi_rtsp_call_up_seconds{device="$device"})'},
             unit="s",
             names=PHASES,
             limit=((None, "transparent"), (4, RED)),
@@ -150,8 +150,8 @@ def _call_up(pen: Pen, made: Dashboard) -> None:
     )
     made.with_panel(
         pen.lines(
-            ("码率（子码流）", "Bit rate (sub stream)"),
-            {pen.say(("码率", "bit rate")): '8 * nanxi_rtsp_receive_bytes_per_second{device="$device"}'},
+            ("调阅码率", "Bit rate of the call-up"),
+            {pen.say(("码率", "bit rate")): '8 * max(nanxi_rtsp_receive_bytes_per_second{device="$device"})'},
             unit="bps",
             low=0,
             span=8,
@@ -160,7 +160,7 @@ def _call_up(pen: Pen, made: Dashboard) -> None:
     made.with_panel(
         pen.lines(
             ("丢包率", "Packets lost"),
-            {pen.say(("丢包率", "lost")): 'nanxi_rtsp_packets_lost_ratio{device="$device"}'},
+            {pen.say(("丢包率", "lost")): 'max(nanxi_rtsp_packets_lost_ratio{device="$device"})'},
             unit="percentunit",
             limit=((None, "transparent"), (0.001, YELLOW)),
             low=0,
