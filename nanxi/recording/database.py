@@ -22,20 +22,26 @@ _FROM_1 = (
 _PATIENCE_S = 30.0
 
 
-def durable(path: Path) -> sqlite3.Connection:
+def durable(path: Path, *, writable: bool = True) -> sqlite3.Connection:
     """Open a database whose commits stay.
 
     WAL lets readers and one writer work at once. FULL makes a commit survive a power cut: with NORMAL recent commits can
     vanish, and a deleted file's row would come back.
 
     Raises:
-        IndexFailedError: it cannot be opened, or is no database.
+        IndexFailedError: it cannot be opened, or is no database, or cannot be written although it is to be ``writable``.
     """
     with failing(path):
         connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            if writable:
+                # Where opening for writing fails (EIO, EMFILE), SQLite opens for reading and says nothing: whoever kept
+                # that connection would index nothing until its process ends, long after the disk is well again.
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("PRAGMA user_version=0")
+                connection.execute("ROLLBACK")
         except BaseException:
             connection.close()
             raise
@@ -53,7 +59,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             raise IndexFailedError(
                 f"{path}: there is no index; `scripts/recordings rebuild` makes it from the files"
             )
-        connection = durable(path)
+        connection = durable(path, writable=not read_only)
         try:
             connection.execute("PRAGMA foreign_keys=ON")
             if read_only:

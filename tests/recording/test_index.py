@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 
 import pytest
 
@@ -226,3 +227,16 @@ def test_what_is_no_index_is_named(tmp_path):
         Index(tmp_path / "index.db")
     with pytest.raises(IndexFailedError, match="there is no index"):
         Index(tmp_path / "none.db", read_only=True)
+
+
+def test_an_index_that_opens_for_reading_alone_is_refused(site, monkeypatch):
+    """What SQLite falls back to where opening for writing fails: it would serve a recorder that indexes nothing more."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        "nanxi.recording.database.sqlite3.connect",
+        lambda path, **more: connect(f"file:{path}?mode=ro", uri=True, **more),
+    )
+    with pytest.raises(IndexFailedError, match=r"index\.db: attempt to write a readonly database"):
+        Index(site.index.path)
+    with Index(site.index.path, read_only=True) as index:
+        assert index.cameras() == []
