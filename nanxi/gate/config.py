@@ -17,6 +17,7 @@ from nanxi.devices.driver import Credential, Secret
 from nanxi.devices.rtsp.session import StreamTarget
 from nanxi.findings import Finding, InputError
 from nanxi.gate.stream import StreamSpec
+from nanxi.gate.viewings import Viewings
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 StreamPath = Annotated[
@@ -42,6 +43,7 @@ class ReaderRule(Strict):
 
     user: str = Field(default="", description="system user; the kernel says who owns a connection")
     token_file: Path | None = Field(default=None, description="first line is the token; mode 0600 or 0400")
+    exporter: bool = Field(default=False, description="calls cameras up all day; its looks are logged apart")
 
 
 class CameraRule(Strict):
@@ -66,6 +68,7 @@ class GateFile(Strict):
     )
     guard: Path = Path("/var/lib/nanxi/guard")
     viewings: Path | None = Field(default=None, description="empty: the journal")
+    probes: Path | None = Field(default=None, description="looks of exporters; empty: among the viewings")
     group_bytes: int = Field(
         default=4 << 20, ge=1 << 16, le=64 << 20, description="of the last group of pictures"
     )
@@ -89,6 +92,11 @@ class GateConfig:
     streams: dict[str, StreamSpec]  # by path
     users: dict[int, str]  # reader by user id
     tokens: dict[str, Secret]  # token by reader
+
+    def log(self) -> Viewings:
+        """Return the log of viewings."""
+        exporters = {name for name, rule in self.file.readers.items() if rule.exporter}
+        return Viewings(self.file.viewings, self.file.probes, exporters)
 
 
 _LOGINS = TypeAdapter(dict[str, _Login], config=ConfigDict(hide_input_in_errors=True))

@@ -15,7 +15,7 @@ from nanxi.gate.config import GateConfig
 from nanxi.gate.server import ReaderConnection
 from nanxi.gate.status import codecs, snapshot
 from nanxi.gate.stream import Stream
-from nanxi.gate.viewings import Viewing, Viewings
+from nanxi.gate.viewings import Viewing
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Gate:
         self._config = config
         self._guard = LockoutGuard(config.file.guard)
         self._streams: dict[str, Stream] = {}
-        self._viewings = Viewings(config.file.viewings)
+        self._viewings = config.log()
         self._servers: list[asyncio.Server] = []
 
     async def start(self) -> None:
@@ -69,7 +69,7 @@ class Gate:
 
         Where it listens, its control socket and its guard stay as they were at the start.
         """
-        self._viewings = Viewings(config.file.viewings)
+        self._viewings = config.log()
         await self._become(config)
 
     async def _become(self, config: GateConfig) -> None:

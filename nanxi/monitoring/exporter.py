@@ -18,12 +18,15 @@ ESTATE, CREDENTIALS, RECORDING = (
     "/etc/nanxi/exporters/credentials",
     "/etc/nanxi/recording.json",
 )
+GATE, GATE_PORT = "/run/nanxi-gate/control", 8554
 
 
 def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
     """Return how devices are asked; ``interval_s`` is the round of what must be noticed soon."""
     if not scope.asks:
-        return {}
+        # At the gate a call-up costs the camera nothing. So many at once, because all of them are called up when it has come back.
+        seldom = {"interval_s": 5 * interval_s, "deadline_s": min(20, 5 * interval_s), "concurrency": 40}
+        return {"rtsp": {"prober": "rtsp", "kinds": ["cameras"], "which": "recorded_here", **seldom}}
     soon = {"interval_s": interval_s, "deadline_s": min(15, interval_s)}
     return {
         "onvif": {"prober": "onvif", "kinds": ["cameras", "encoders", "nvrs"], **soon},
@@ -33,8 +36,14 @@ def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
             "interval_s": 900,
             "deadline_s": 30,
         },
-        # A call-up costs a camera a session for some seconds.
-        "rtsp": {"prober": "rtsp", "kinds": ["cameras"], "interval_s": 5 * interval_s, "deadline_s": 15},
+        # A call-up costs a camera a session for some seconds; those that are recorded are called up at their gate.
+        "rtsp": {
+            "prober": "rtsp",
+            "kinds": ["cameras"],
+            "which": "unrecorded",
+            "interval_s": 5 * interval_s,
+            "deadline_s": 15,
+        },
         # A cause is told once its second probe failed, too (nanxi:switch_unsettled).
         "snmp": {"prober": "snmp", "kinds": ["switches", "nvrs", "hosts"], **soon, "recheck_s": 5},
     }
@@ -43,11 +52,13 @@ def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
 def collectors(scope: Scope) -> dict[str, int]:
     """Return what is read from files, by its interval in seconds. The register is told once, by the police network's monitor."""
     if not scope.asks:
-        return {"recorder": 60}
+        return {"recorder": 60, "gate": 15, "guard": 15}
     return {"register": 60, "guard": 15} if scope.home == "police" else {"guard": 15}
 
 
-def config(scope: Scope, asked: Mapping[str, Mapping[str, Any]], more: Mapping[str, Any]) -> dict[str, Any]:
+def config(
+    scope: Scope, asked: Mapping[str, Mapping[str, Any]], more: Mapping[str, Any], gate_port: int = GATE_PORT
+) -> dict[str, Any]:
     """Return the configuration file; ``more`` are further options of the customer's, which win."""
     found: dict[str, Any] = {
         "inventory": ESTATE,
@@ -61,7 +72,7 @@ def config(scope: Scope, asked: Mapping[str, Mapping[str, Any]], more: Mapping[s
     if scope.asks and scope.address:
         found["traps"] = {"address": scope.address}  # where the flow table lets devices send theirs
     if not scope.asks:
-        found["recording"] = RECORDING
+        found |= {"recording": RECORDING, "gate": {"control": GATE, "port": gate_port}}
     return found | dict(more)
 
 

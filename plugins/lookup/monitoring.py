@@ -64,7 +64,10 @@ class LookupModule(LookupBase):
             modules = exporter.modules(scope, int(of("exporter_interval_s") or 60))
             answers = {
                 "config": lambda: exporter.config(
-                    scope, modules | (of("exporter_modules") or {}), of("exporter_options") or {}
+                    scope,
+                    modules | (of("exporter_modules") or {}),
+                    of("exporter_options") or {},
+                    int(of("gate_port") or exporter.GATE_PORT),
                 ),
                 "credentials": lambda: exporter.accounts(estate, scope, store),
                 "snmp": lambda: exporter.snmp(estate, scope, store, of("exporter_snmp") or {}),

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -49,10 +51,13 @@ def called_up(services, host):
     return result.verdict, {one.signal.name: one.value for one in result.samples}, "\n".join(result.log.lines)
 
 
-def test_a_recorded_camera_is_called_up_at_its_gate_alone(site, gate, exporter):
+def test_a_recorded_camera_is_called_up_at_its_gate_alone(site, gate, exporter, tmp_path):
     camera, locked = site.add(), site.add()
     wrong = {LOCKED: {"user": USER, "password": f"not {PASSWORD}"}}
-    running = gate(camera_rule(camera, CAMERA), camera_rule(locked, LOCKED), passwords=wrong)
+    probes = tmp_path / "probes"
+    me = {"tester": {"user": pwd.getpwuid(os.getuid()).pw_name, "exporter": True}}
+    rules = camera_rule(camera, CAMERA), camera_rule(locked, LOCKED)
+    running = gate(*rules, passwords=wrong, readers=me, probes=str(probes))
     running.until(f"{CAMERA}/main", lambda one: one["playing"])
     running.until(f"{LOCKED}/main", lambda one: one["cause"] == "unauthorised")
     services = exporter(running)
@@ -71,8 +76,9 @@ def test_a_recorded_camera_is_called_up_at_its_gate_alone(site, gate, exporter):
     gone = {one.signal.name: one.value for one in collect_gate(services)}
     assert gone == {"nanxi_gate_up": 1, "nanxi_gate_cameras": 3, "nanxi_gate_playing_cameras": 1}
 
-    (viewed,) = running.viewings()
+    (viewed,) = map(json.loads, probes.read_text().splitlines())
     assert (viewed["camera"], viewed["stream"], viewed["reason"]) == (CAMERA, "main", "probe")
+    assert not (running.folder / "viewings").exists()
 
     asked = dict(camera.counts)
     running.background.run(running.gate.stop())

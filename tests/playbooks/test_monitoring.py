@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nanxi.recorder.render import recorded_in_use
 from tests.monitoring.engines import eventually
 from tests.support.ansible import ROOT, Inventory
 from tests.support.control import ControlNode
@@ -96,6 +97,11 @@ def test_everything_is_scraped_and_every_rule_is_loaded(running: RunningHosts) -
     assert eventually(lambda: asked(running, f"{query}nanxi_probe_verdict")["result"])
     networks = {one["metric"]["network"] for one in asked(running, f"{query}nanxi_probe_verdict")["result"]}
     assert networks == {"police"}
+    # R8: who is recorded is called up at the gate of his recorder host, and not from here.
+    called_up = asked(running, f"{query}nanxi_probe_verdict%7Bmodule=%22rtsp%22%7D")["result"]
+    recorded = recorded_in_use(running.estate)
+    assert recorded
+    assert not {one["metric"]["device"] for one in called_up} & recorded
 
 
 def test_no_secret_is_shown_or_readable(

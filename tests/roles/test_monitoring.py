@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from exporters.config import Config
 from nanxi.county.model import Network
 from nanxi.estate import load_estate
 from nanxi.monitoring import exporter, pack
@@ -103,6 +104,45 @@ def test_amtool_accepts_a_customer_s_receivers_and_routes_by_urgency(inventory: 
     assert told("alertname=OpticWeak", "severity=ticket") == "maintenance"
     assert told("alertname=DeviceDrifted", "severity=info") == "nobody"
     assert told("alertname=Watchdog", "severity=none") == "deadman"
+
+
+def written(inventory: Inventory, host: str, more: str = "") -> Config:
+    """Return the exporter's configuration as the role writes it, read as the exporter reads it."""
+    file = rendered(inventory, "exporter", "exporter.yml", host, more)
+    return Config.model_validate(yaml.safe_load(file.read_text()))
+
+
+def test_what_is_recorded_is_called_up_at_its_gate_and_by_nobody_else(inventory: Inventory) -> None:
+    station = written(inventory, "shangtang-host01", "{gate_port: 8600}")
+    (module,) = station.modules.values()
+    assert (module.prober, module.which) == ("rtsp", "recorded_here")
+    assert (str(station.gate.control), station.gate.port) == ("/run/nanxi-gate/control", 8600)  # type: ignore[union-attr]
+    assert str(station.recording) == "/etc/nanxi/recording.json"
+    # What the gate was refused is told from here: nobody else tries.
+    assert set(station.collectors) == {"recorder", "gate", "guard"}
+    assert written(inventory, "county-host04").modules["rtsp"].which == "unrecorded"
+    room = "{recorder_volumes: [{path: /srv/disk, key: disk, size_gb: 99999}]}"
+    gate = yaml.safe_load(rendered(inventory, "gate", "gate.yml", "shangtang-host01", room).read_text())
+    assert gate["readers"]["exporter"] == {"user": "nanxi-exporter", "exporter": True}
+    assert gate["probes"] != gate["viewings"]
+
+
+class Vault:
+    """One that knows every device's account."""
+
+    def path(self, unit: str) -> Path:
+        return LAB / "register" / unit
+
+    def unit(self, unit: str) -> dict[str, dict[str, str]]:
+        return {host: {"recorder": "word"} for host in load_estate(LAB).devices if host.startswith(unit)}
+
+
+def test_no_account_of_a_camera_lies_on_a_recorder_host() -> None:
+    estate, vault = load_estate(LAB), Vault()
+    monitor, station = (scope_of(estate, host) for host in ("county-host04", "shangtang-host01"))
+    assert exporter.accounts(estate, monitor, vault)["shangtang"]  # type: ignore[arg-type]
+    assert exporter.accounts(estate, station, vault) == {}  # type: ignore[arg-type]
+    assert exporter.snmp(estate, station, vault, {}) == {"hosts": {}}  # type: ignore[arg-type]
 
 
 def test_without_receivers_nobody_is_told_and_it_is_no_mistake(inventory: Inventory) -> None:
