@@ -262,10 +262,7 @@ class ZonedLab:
             self.fabric.namespace,
             devices=self.devices,
             switches=self.switches,
-            hosts={
-                host: [cable.outside for cable in machine.spec.cables]
-                for host, machine in self.hosts.machines.items()
-            },
+            hosts={host: cables.outside(machine.spec) for host, machine in self.hosts.machines.items()},
             uplinks=self.access_switches,
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lab.fabric import layout
 from lab.fabric.crowd import Crowd, FabricError
+from lab.hosts.spec import Spec
 from lab.netns import Namespace
 from nanxi.estate import Estate
 
@@ -76,6 +77,11 @@ def of_lab(
     for host, outside in hosts.items():
         found[host] = Cable(tuple((fabric, end) for end in outside))
     return found
+
+
+def outside(spec: Spec) -> list[str]:
+    """Return the outer ends of a host's cables that lead out of it; what a vehicle has on board it takes along."""
+    return [cable.outside for cable in spec.cables if cable.inside != layout.ABOARD]
 
 
 def owner(estate: Estate, switch: str, port: str) -> str | None:

@@ -52,7 +52,7 @@ class Fabric:
         self._sites.clear()
 
     def site(self, holder: str) -> str:
-        """Return the bridge of a unit's or the county's site; make it when it is missing."""
+        """Return the bridge of a unit's or the county's site, or a vehicle's own; make it when it is missing."""
         bridge = names.bridge(self.lab, "site", holder)
         if bridge in self._sites:
             return bridge
@@ -68,15 +68,17 @@ class Fabric:
         return wire in _links(self.namespace)
 
     def connect(self, *plugs: Plug) -> None:
-        """Plug outer ends of cables into their sites, as access ports of their zones' VLANs; all in one step.
+        """Plug outer ends of cables into their sites, as access ports of their zones' VLANs, or in on board; all in one step.
 
         Raises:
             FabricError: there is no such cable.
         """
         steps: list[str] = []
         for plug in plugs:
-            bridge = self.site(plug.place.holder)
-            steps += ["--", "--may-exist", "add-port", bridge, plug.wire, f"tag={plug.place.zone.vlan}"]
+            bridge = self.site(plug.aboard or plug.place.holder)
+            # The switch on board is a plain one: no VLANs, nobody but the vehicle's own.
+            tag = [] if plug.aboard else [f"tag={plug.place.zone.vlan}"]
+            steps += ["--", "--may-exist", "add-port", bridge, plug.wire, *tag]
         try:
             self.vswitch.vsctl(*steps)
             wrong = self.vswitch.vsctl("--bare", "--columns=name,error", "find", "interface", "error!=[]")

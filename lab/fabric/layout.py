@@ -16,9 +16,11 @@ from nanxi.county.addresses import gateway
 from nanxi.county.isolation import Place
 from nanxi.county.model import Network, Plan
 from nanxi.estate import Estate
-from nanxi.register.model import Device, Host, Kind, State, Switch
+from nanxi.register.model import Camera, Device, Host, Kind, State, Switch
 from nanxi.wiring import BACKBONES, ONLY, Route, feet, place_of, places, routes_from
 
+#: The card of a vehicle's host that leads to its cameras.
+ABOARD = "eth1"
 #: Kinds whose devices are twins with an address of their own.
 _TWINS = (Kind.CAMERA, Kind.ENCODER, Kind.NVR)
 
@@ -36,6 +38,7 @@ class Plug:
     switch: str = ""
     port: str = ""
     ways: tuple[Route, ...] = ()  # beside the default route
+    aboard: str = ""  # the vehicle on whose own switch it hangs, instead of a site or an access switch
 
     @property
     def router(self) -> IPv4Address:
@@ -47,7 +50,7 @@ def of_host(device: Host, plan: Plan) -> tuple[Plug, ...]:
     """Return the cables of a Linux host; see :func:`nanxi.wiring.feet`."""
     found = feet(device, plan)
     switch, port = (device.switch, device.switch_port) if len(found) == 1 else ("", "")
-    return tuple(
+    plugs = tuple(
         Plug(
             station=device.host,
             interface=foot.interface,
@@ -60,15 +63,26 @@ def of_host(device: Host, plan: Plan) -> tuple[Plug, ...]:
         )
         for number, foot in enumerate(found)
     )
+    if device.role != "mobile_recorder":
+        return plugs
+    # Its second card, to the switch on board; the first is plugged in when it stands in a yard.
+    own = replace(plugs[0], interface=ABOARD, wire=names.wire(device.host, ABOARD), mac=_mac(device.mac, 1))
+    return (*plugs, replace(own, switch="", port="", aboard=device.host))
 
 
 def of_twins(estate: Estate) -> tuple[Plug, ...]:
     """Return one cable for each camera, encoder and NVR that has an address; the station is the device."""
     return tuple(
-        _single(device, estate.plan)
+        replace(_single(device, estate.plan), aboard=_vehicle(device, estate))
         for device in estate.devices.values()
         if device.kind in _TWINS and device.ipv4 is not None and device.state is not State.RETIRED
     )
+
+
+def _vehicle(device: Device, estate: Estate) -> str:
+    """Return the vehicle that carries a camera; empty for one on a pole."""
+    recorder = estate.devices.get(device.nvr) if isinstance(device, Camera) else None
+    return recorder.host if isinstance(recorder, Host) and recorder.role == "mobile_recorder" else ""
 
 
 def hosts(estate: Estate) -> tuple[Host, ...]:

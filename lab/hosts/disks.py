@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 #: Disks by role, as inventory/lab/group_vars/ names them to the roles; each is mounted at ``/srv/nanxi/<disk>``.
-OF_ROLE = {"recorder": ("disk1", "disk2")}
+OF_ROLE = {"recorder": ("disk1", "disk2"), "mobile_recorder": ("disk1",)}
 #: Bytes. The file is sparse: it takes what was written.
 SIZE = 4 << 30
 

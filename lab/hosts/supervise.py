@@ -97,8 +97,10 @@ def plug(wanted: Spec) -> None:
 def lay(fabric: str, cable: Cable) -> None:
     """Make a cable that no switch has yet; a half of one that was destroyed with its namespace goes with it."""
     _fails("ip", "-n", fabric, "link", "delete", cable.outside)
-    peer = ("peer", "name", cable.parked, "address", cable.mac)
-    _ip("-n", fabric, "link", "add", cable.outside, "type", "veth", *peer)
+    mac = (
+        ("address", cable.mac) if cable.mac else ()
+    )  # one that the register does not know yet is the kernel's
+    _ip("-n", fabric, "link", "add", cable.outside, "type", "veth", "peer", "name", cable.parked, *mac)
     # The user-space switch passes unfinished checksums on as they are: the kernel must finish them.
     enter = ("nsenter", f"--net=/run/netns/{fabric}", "--")
     _run(*enter, "ethtool", "--offload", cable.parked, "tx", "off", "tso", "off")

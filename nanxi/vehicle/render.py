@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nanxi.county.addresses import gateway
 from nanxi.estate import Estate
 from nanxi.findings import NanxiError
-from nanxi.recorder.render import Variables, carried
+from nanxi.recorder.render import Variables, carried, spoken_to
 from nanxi.recording.config import promises
 from nanxi.register.model import Device, Host
 from nanxi.vehicle.door import authorized
+from nanxi.wiring import place_of
 
 STATEMENTS = "/var/lib/nanxi/recording/vehicles"
 #: A daemon of its own: what vehicles may do says nothing about who administers the host.
@@ -26,13 +28,14 @@ def vehicles(estate: Estate, like: Device) -> list[Host]:
     return [one for one in _hosts(estate, "mobile_recorder") if one.network is like.network and one.touchable]
 
 
+def yards(estate: Estate, like: Device) -> list[Host]:
+    """Return the recorder hosts on the network of ``like``, each of which may be a depot."""
+    return [one for one in _hosts(estate, "recorder") if one.network is like.network and one.touchable]
+
+
 def depots(estate: Estate, like: Device, variables: Variables) -> list[Host]:
     """Return the recorder hosts on the network of ``like`` that are depots (``vehicle_depot``), of its own unit first."""
-    found = [
-        one
-        for one in _hosts(estate, "recorder")
-        if one.network is like.network and one.touchable and variables(one.host).get("vehicle_depot")
-    ]
+    found = [one for one in yards(estate, like) if variables(one.host).get("vehicle_depot")]
     return sorted(found, key=lambda one: (one.unit != like.unit, one.host))
 
 
@@ -74,6 +77,29 @@ def depot(estate: Estate, host: str) -> dict[str, Any]:
     return {
         "name": host,
         "vehicles": {one.host: [camera.host for camera in carried(estate, one.host)] for one in found},
+    }
+
+
+def aboard(estate: Estate, host: str) -> dict[str, Any]:
+    """Return how a vehicle's host reaches the cameras on board, also on the road where no gateway is.
+
+    They keep the register's addresses, which lie in another block than the host's own: each is on-link on the switch on
+    board, and the host answers there for the gateway that they were told of. It passes nothing on.
+
+    Raises:
+        VehicleError: the register has no address for one of them.
+        WiringError: an address lies in no zone.
+    """
+    device = estate.devices[host]
+    spoken = {one.host: one for one in (spoken_to(estate, camera)[0] for camera in carried(estate, host))}
+    without = [one.host for one in (device, *spoken.values()) if one.ipv4 is None]
+    if without:
+        raise VehicleError(f"{host}: the register has no address for {', '.join(without)}")
+    blocks = {place_of(one, estate.plan).block for one in spoken.values()}
+    return {
+        "address": str(device.ipv4),
+        "gateways": sorted(str(gateway(block)) for block in blocks),
+        "cameras": sorted(str(one.ipv4) for one in spoken.values()),
     }
 
 

@@ -21,12 +21,12 @@ description:
 options:
   _terms:
     description:
-      - C(board), a vehicle and its depots; C(depot), a depot's vehicles with their cameras; C(authorized_keys), the lines
+      - C(board), a vehicle and its depots; C(aboard), the addresses of what it carries; C(depot), a depot's vehicles with their cameras; C(authorized_keys), the lines
         for the keys of those vehicles.
     required: true
     type: list
     elements: str
-    choices: [board, depot, authorized_keys]
+    choices: [board, aboard, depot, authorized_keys]
   python:
     description: Python in which nanxi is installed on the depot, for C(authorized_keys).
     type: str
@@ -59,6 +59,7 @@ class LookupModule(LookupBase):
 
         answers = {
             "board": lambda: render.board(estate, host, of),
+            "aboard": lambda: render.aboard(estate, host),
             "depot": lambda: render.depot(estate, host),
             "authorized_keys": lambda: render.authorized_keys(estate, host, of, self.get_option("python")),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def test_packages_are_those_that_roles_name(tmp_path: Path) -> None:
 
 def test_the_roles_name_packages() -> None:
     assert "python3-venv" in packages(ROOT / "roles")
+
+
+def test_what_a_role_asks_for_is_in_the_bundle() -> None:
+    """A package that a task spells out would be missing where nothing else can be reached."""
+    known = set(packages(ROOT / "roles"))
+    for file in sorted((ROOT / "roles").glob("*/tasks/*.yml")):
+        for asked in re.findall(r"offline_names: (.+)", file.read_text("utf-8")):
+            spelled = asked.strip("[]").split(", ") if asked[0] == "[" else re.findall(r"'([^']+)'", asked)
+            assert set(spelled) <= known, file
 
 
 def test_a_tool_that_fails_is_told_with_its_own_words() -> None:

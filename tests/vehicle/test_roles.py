@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from lab.fabric import cables, layout
+from lab.hosts.spec import Cable, Spec
+from nanxi.estate import load_estate
+from nanxi.gateway.confined import confined
 from nanxi.recording.config import load_config
 from nanxi.vehicle.config import load_board, load_depot
 from tests.support.ansible import ROOT, Inventory
 from tests.support.lab import need
+from tests.support.vehicle import ABOARD, BOARD, DEPOT, register, registered
 
-BOARD, DEPOT, ABOARD = "oubei-host04", "oubei-host01", "oubei-cam0017"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAVcZV9RczBrN82/4aOBjauxBtllOaAC1pey+pUTJ1Vx"
 PLAY = """
 - hosts: {board}
@@ -29,6 +32,7 @@ PLAY = """
         content: "{{{{ {{
           'vehicle.json': lookup('template', '{root}/roles/mobile_recorder/templates/vehicle.json.j2', convert_data=false),
           'nanxi-vehicle.service': lookup('template', '{root}/roles/mobile_recorder/templates/nanxi-vehicle.service.j2'),
+          'nanxi-aboard.network': lookup('template', '{root}/roles/mobile_recorder/templates/nanxi-aboard.network.j2'),
           'nanxi-track.service': lookup('template', '{root}/roles/mobile_recorder/templates/nanxi-track.service.j2'),
           'board-recording.json': lookup('nanxi.cctv.recorder', 'recording') | to_json,
           'cameras.json': lookup('nanxi.cctv.recorder', 'recorder') | to_json,
@@ -57,40 +61,12 @@ PLAY = """
 """
 
 
-def register(inventory, *words):
-    common = ["--unit", "oubei", "--vendor", "generic", "--set", "network=police", "--set", "state=installed",
-              "--set", "installed_on=2026-03-02"]  # fmt: skip
-    return inventory.run("scripts/register", "--inventory", inventory.folder, "new", *common, *words)
-
-
-def registered(inventory):
-    """Register a vehicle as people do: a host on board, and a camera that names it."""
-    inventory.lab_register()
-    for words in (
-        ("--kind", "hosts", "--set", "role=mobile_recorder"),
-        (
-            "--class",
-            "vehicle",
-            "--set",
-            f"nvr={BOARD}",
-            "--set",
-            "counted=FALSE",
-            "--set",
-            "place=警车0001前",
-        ),
-    ):
-        done = register(inventory, *words)
-        assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("vehicle")
     inventory = Inventory(folder / "inventory")
     registered(inventory)
-    shutil.copytree(ROOT / "inventory/lab/group_vars", inventory.folder / "group_vars")
     variables = inventory.folder / "host_vars"
-    variables.mkdir()
     (variables / f"{DEPOT}.yml").write_text(f"vehicle_depot: true\nvehicle_depot_host_key: {KEY}\n")
     (variables / f"{BOARD}.yml").write_text(f"mobile_recorder_key: {KEY} root@board\n")
     out = folder / "out"
@@ -98,7 +74,9 @@ def rendered(tmp_path_factory):
     play = folder / "play.yml"
     play.write_text(PLAY.format(root=ROOT, out=out, python=sys.executable, board=BOARD, depot=DEPOT))
     pythons = f"mobile_recorder_python={sys.executable} vehicle_depot_python={sys.executable}"
-    done = inventory.play(str(play), "-e", f"{pythons} mobile_recorder_gps_device=/dev/ttyACM0")
+    done = inventory.play(
+        str(play), "-e", f"{pythons} mobile_recorder_gps_device=/dev/ttyACM0 mobile_recorder_aboard=eth1"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     for part in ("board", "depot"):
         for name, content in json.loads((out / part).read_text()).items():
@@ -147,6 +125,45 @@ def test_the_units_and_the_daemon_are_right(rendered):
         ["/usr/sbin/sshd", "-t", "-f", out / "sshd_config"], capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_cameras_on_board_are_reached_where_no_gateway_is(rendered):
+    """Their addresses are of another block than the host's, and on the road there is nobody between the two."""
+    out, _ = rendered
+    lines = (out / "nanxi-aboard.network").read_text().splitlines()
+    assert "Name=eth1" in lines
+    assert [line for line in lines if line.startswith("Address=")] == [
+        "Address=10.98.1.19/32",
+        "Address=10.98.0.193/32",
+    ]
+    route = lines[lines.index("[Route]") :]
+    assert route == ["[Route]", "Destination=10.98.0.201/32", "Scope=link", "PreferredSource=10.98.1.19"]
+
+
+def test_what_speaks_for_cameras_on_board_reaches_these_and_depots(rendered):
+    """S5: the uploader is of the recordings' account. No depot's host may begin anything with what drives about."""
+    _, inventory = rendered
+    estate = load_estate(inventory.folder)
+    board, depot = (confined(estate.devices[one], estate) for one in (BOARD, DEPOT))
+    camera = estate.devices[ABOARD].ipv4
+    assert set(board.targets) == {
+        (camera, 554),
+        *((estate.devices[one].ipv4, 2222) for one in (DEPOT, "shangtang-host01")),
+    }
+    assert camera not in {address for address, _ in depot.targets}
+    assert board.users == depot.users
+
+
+def test_the_lab_gives_a_vehicle_a_switch_of_its_own(rendered):
+    """What is on board stays on board when the cable to the yard is pulled out."""
+    _, inventory = rendered
+    estate = load_estate(inventory.folder)
+    yard, own = layout.of_host(estate.devices[BOARD], estate.plan)
+    camera = next(plug for plug in layout.of_twins(estate) if plug.station == ABOARD)
+    assert (yard.aboard, own.aboard, camera.aboard) == ("", BOARD, BOARD)
+    assert {plug.aboard for plug in layout.of_twins(estate) if plug.station != ABOARD} == {""}
+    spec = Spec("", "", "", "", tuple(Cable(plug.interface, plug.wire, plug.mac) for plug in (yard, own)))
+    assert cables.outside(spec) == [yard.wire]
 
 
 def test_a_key_opens_one_thing(rendered):
