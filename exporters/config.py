@@ -18,7 +18,7 @@ from nanxi.findings import Finding, InputError
 from nanxi.register.model import Kind
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-ProberName = Literal["onvif", "drift", "rtsp", "snmp", "vqd"]
+ProberName = Literal["reach", "onvif", "drift", "rtsp", "snmp", "vqd"]
 CollectorName = Literal["register", "guard", "recorder", "gate"]
 #: Whose pictures are looked at: everybody's; without the cameras that a recorder host in use records; of the cameras that
 #: this host records, through its gate and never by a session of its own.

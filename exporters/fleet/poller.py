@@ -22,8 +22,8 @@ from nanxi.register.model import TOUCHABLE, Device
 _SUSPECT = frozenset({Verdict.UNREACHABLE, Verdict.HOSTILE})
 
 Observer = Callable[[str, Device, Result], None]
-#: Is told of a device that answered last time and does not now: the module, and its host name.
-Lost = Callable[[str, str], None]
+#: Is told of a device that answered last time and does not now, or the other way round: the module, its host name, lost.
+Turned = Callable[[str, str, bool], None]
 
 
 def polled(devices: Iterable[Device], module: ModuleConfig) -> list[Device]:
@@ -51,7 +51,7 @@ class Poller:
         prober: what it runs.
         services: what probes share.
         observer: is told of every result (the history).
-        lost: is told of every device that stops answering (the other modules' pollers).
+        turned: is told of every device that stops answering or begins to (the other modules' pollers).
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Poller:
         services: Services,
         observer: Observer | None = None,
         *,
-        lost: Lost | None = None,
+        turned: Turned | None = None,
     ) -> None:
         self.name = name
         self.module = module
@@ -71,11 +71,12 @@ class Poller:
         self._prober = prober
         self._services = services
         self._observer = observer
-        self._lost = lost
+        self._turned = turned
         self._agenda = Agenda(name, module.interval_s)
         self._devices: dict[str, Device] = {}
         self._lanes = {suspect: asyncio.Semaphore(module.concurrency) for suspect in (False, True)}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._doubted: set[str] = set()
         self._changed = asyncio.Event()
 
     def refresh(self) -> None:
@@ -87,11 +88,15 @@ class Poller:
         self._changed.set()
 
     def doubt(self, host: str) -> None:
-        """Look at a device soon: another module lost it, and what this one last saw is older (H1).
+        """Look at a device now: another module lost it or found it again, or it may be why others are lost (H1).
 
-        Call-ups come every five minutes. Without this a camera that is dead to ONVIF would count as heard for so long.
+        Call-ups come every five minutes. Without this a camera that is dead to ONVIF would count as heard for so long. What
+        is being looked at is looked at again: the look began before the doubt.
         """
-        self._again(host, 0.0)
+        if host in self._running:
+            self._doubted.add(host)
+        else:
+            self._again(host, 0.0)
 
     def _again(self, host: str, seconds: float) -> None:
         self._agenda.recheck(host, time.monotonic() + seconds)
@@ -122,7 +127,13 @@ class Poller:
                 continue
             task = asyncio.create_task(self._probe(host, due))
             self._running[host] = task
-            task.add_done_callback(lambda _, host=host: self._running.pop(host, None))
+            task.add_done_callback(lambda _, host=host: self._ended(host))
+
+    def _ended(self, host: str) -> None:
+        self._running.pop(host, None)
+        if host in self._doubted:
+            self._doubted.discard(host)
+            self._again(host, 0.0)
 
     async def _probe(self, host: str, due: float) -> None:
         before = self.board.verdict(host)
@@ -144,7 +155,8 @@ class Poller:
         self.board.put(host, result)
         if result.verdict.success is False and before is Verdict.OK:
             self._again(host, self.module.recheck_s)
-            if self._lost and result.verdict is Verdict.UNREACHABLE:
-                self._lost(self.name, host)
+        lost = before is Verdict.OK and result.verdict is Verdict.UNREACHABLE
+        if self._turned and (lost or (before is Verdict.UNREACHABLE and result.verdict is Verdict.OK)):
+            self._turned(self.name, host, lost)
         if self._observer:
             self._observer(self.name, device, result)

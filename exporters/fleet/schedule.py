@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable
+from math import inf
 
 
 def place(host: str, module: str) -> float:
@@ -27,6 +28,7 @@ class Agenda:
         self.interval_s = interval_s
         self._heap: list[tuple[float, str]] = []
         self._regular: dict[str, float] = {}
+        self._extra: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._regular)
@@ -37,6 +39,7 @@ class Agenda:
         gone = self._regular.keys() - wanted
         for host in gone:
             del self._regular[host]
+            self._extra.pop(host, None)
         for host in wanted - self._regular.keys():
             due = first_due(host, self.module, self.interval_s, now)
             self._regular[host] = due
@@ -57,7 +60,11 @@ class Agenda:
             due, host = heapq.heappop(self._heap)
             if host not in self._regular:
                 continue
-            if due >= self._regular[host]:
+            if due < self._regular[host]:
+                if self._extra.get(host) != due:  # another was wanted sooner
+                    continue
+                del self._extra[host]
+            else:
                 missed = max(0.0, now - due) // self.interval_s
                 following = due + (missed + 1) * self.interval_s
                 self._regular[host] = following
@@ -66,6 +73,7 @@ class Agenda:
         return turns
 
     def recheck(self, host: str, at: float) -> None:
-        """Give a device one more turn, unless its own comes first."""
-        if host in self._regular and at < self._regular[host]:
+        """Give a device one more turn, unless its own comes first or it has one. A dead switch is doubted by each camera."""
+        if at < min(self._regular.get(host, 0.0), self._extra.get(host, inf)):
+            self._extra[host] = at
             heapq.heappush(self._heap, (at, host))

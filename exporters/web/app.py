@@ -18,6 +18,7 @@ from exporters.collectors import Collection
 from exporters.config import Config
 from exporters.fleet.board import grouped
 from exporters.fleet.poller import Poller
+from exporters.fleet.suspects import Suspects
 from exporters.gate.follow import follow
 from exporters.probers import PROBERS
 from exporters.services import Services
@@ -44,8 +45,9 @@ class Exporter:
         self.config = config
         self.services = services
         self.history = History(config.history)
+        self._suspects = Suspects(services.estate.devices.values())
         self.pollers = {
-            name: Poller(name, module, PROBERS[module.prober], services, self.history.add, lost=self._lost)
+            name: Poller(name, module, PROBERS[module.prober], services, self.history.add, turned=self._look)
             for name, module in config.modules.items()
             if module.poll
         }
@@ -81,6 +83,7 @@ class Exporter:
     async def reload(self) -> bool:
         """Read register and credentials anew; return whether they were good."""
         good = await asyncio.to_thread(self.services.reload)
+        self._suspects = Suspects(self.services.estate.devices.values())
         for poller in self.pollers.values():
             poller.refresh()
         if self.traps:
@@ -89,11 +92,13 @@ class Exporter:
             await collection.once()
         return good
 
-    def _lost(self, name: str, host: str) -> None:
-        """Let the other modules look at a device that one of them lost."""
+    def _look(self, name: str, host: str, lost: bool) -> None:
+        """Let the other modules look at a device that one of them lost or found, and all at what may be a loss's cause (H2)."""
+        device = self.services.estate.devices.get(host)
+        behind = self._suspects.of(device) if device and lost else frozenset[str]()
         for other, poller in self.pollers.items():
-            if other != name:
-                poller.doubt(host)
+            for one in behind if other == name else {host, *behind}:
+                poller.doubt(one)
 
     async def metrics(self) -> bytes:
         """Return everything: this process, its pollers, and the last result of every device.

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from exporters.probe import Verdict
+from exporters.config import ModuleConfig
+from exporters.probe import Result, Verdict
 from lab.bench.report import Figure, show
 from lab.bench.rulemodel import Phases, Timing, pages
 from lab.bench.virtual import Link, camera, pollers, run, running
+from nanxi.county.model import Network
+from nanxi.monitoring.exporter import modules
+from nanxi.monitoring.scope import MONITOR, Scope
+from nanxi.register.model import Device
 
-_DAY_S, _HOUR_S = 86_400.0, 3600.0
-_CALL_UP_ROUNDS = 5
+_HOUR_S = 3600.0
 Dead = Callable[[str, float], bool]
 Scraped = dict[str, list[tuple[float, bool]]]
 
@@ -31,13 +36,14 @@ def bench(cameras: int, hours: float) -> None:
 
 def losses(cameras: int, timing: Timing) -> None:
     """Lose every camera once, for twenty minutes, at a random moment."""
-    faster = replace(timing, poll_s=20, scrape_s=15, record_s=15, evaluate_s=15, for_s=30, group_wait_s=5)
-    fastest = replace(timing, poll_s=15, scrape_s=5, record_s=5, evaluate_s=5, for_s=10, group_wait_s=0)
+    slower = replace(
+        timing, reach_s=timing.poll_s, scrape_s=60, record_s=60, evaluate_s=60, for_s=180, group_wait_s=15
+    )
     figures = []
-    for name, one in (("as configured", timing), ("faster", faster), ("fastest", fastest)):
+    for name, one in (("as configured", timing), ("every minute, and patient", slower)):
         told, ended = _delays(cameras, one)
         what = (
-            f"{name}: poll {one.poll_s:g} s, scrape {one.scrape_s:g} s, rules {one.record_s:g} and {one.evaluate_s:g} s, "
+            f"{name}: reach {one.reach_s:g} s, scrape {one.scrape_s:g} s, rules {one.record_s:g} and {one.evaluate_s:g} s, "
             f"for {one.for_s:g} s, group_wait {one.group_wait_s:g} s"
         )
         for rank, share in (("median", 0.5), ("99th percentile", 0.99)):
@@ -110,22 +116,34 @@ def scrapes(
     devices = [camera(number) for number in range(1, cameras + 1)]
     scraped: Scraped = {device.host: [] for device in devices}
     counts = {"all": 0, "bad": 0}
+    failed: Counter[str] = Counter()
+
+    def observe(name: str, device: Device, result: Result) -> None:
+        if name == "reach":
+            failed[device.host] = 0 if result.verdict is Verdict.OK else failed[device.host] + 1
 
     async def work(now: Callable[[], float]) -> None:
-        intervals = {"onvif": timing.poll_s, "rtsp": timing.poll_s * _CALL_UP_ROUNDS}
-        made = pollers(devices, intervals, link, now)
+        made = pollers(devices, _modules(timing), link, now, observe)
         async with running(made):
             while now() < until:
                 await asyncio.sleep(timing.scrape_s)
                 for host, row in scraped.items():
-                    verdicts = {poller.board.verdict(host) for poller in made.values()}
-                    row.append((now(), Verdict.UNREACHABLE in verdicts and Verdict.OK not in verdicts))
+                    verdicts = {made[name].board.verdict(host) for name in ("onvif", "rtsp")}
+                    silent = Verdict.UNREACHABLE in verdicts and Verdict.OK not in verdicts
+                    row.append((now(), failed[host] >= 2 or silent))
         for poller in made.values():
             counts["all"] += sum(poller.figures.verdicts.values())
             counts["bad"] += poller.figures.verdicts["unreachable"]
 
     run(work)
     return scraped, counts["all"], counts["bad"]
+
+
+def _modules(timing: Timing) -> dict[str, ModuleConfig]:
+    """Return a monitor's modules of cameras, in the rounds of ``timing``."""
+    told = modules(Scope(MONITOR, Network.PUBLIC), int(timing.poll_s))
+    told["reach"]["interval_s"] = timing.reach_s
+    return {name: ModuleConfig(**told[name]) for name in ("reach", "onvif", "rtsp")}
 
 
 def _delays(cameras: int, timing: Timing) -> tuple[list[float], list[float]]:

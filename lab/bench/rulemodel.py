@@ -13,6 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from nanxi.county.model import Network
+from nanxi.monitoring.exporter import modules
+from nanxi.monitoring.scope import MONITOR, Scope
+
 ROOT = Path(__file__).resolve().parents[2]
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 #: How long what paged pages no more: nanxi:camera_paged.
@@ -28,9 +32,11 @@ def seconds(duration: str) -> float:
 class Timing:
     """What stands between a camera's end and a person's telephone, seconds.
 
-    ``record_s`` is the interval of the rules that say what is down, ``evaluate_s`` that of the alerts.
+    ``reach_s`` is the round of connections, ``poll_s`` that of the readings, ``record_s`` the interval of the rules that say
+    what is down, ``evaluate_s`` that of the alerts.
     """
 
+    reach_s: float
     poll_s: float
     scrape_s: float
     record_s: float
@@ -49,12 +55,14 @@ class Timing:
             for role in ("exporter", "prometheus", "alertmanager")
         }
         scrape_s = seconds(defaults["prometheus"]["prometheus_scrape_interval"])
+        poll_s = defaults["exporter"]["exporter_interval_s"]
         return cls(
-            poll_s=float(defaults["exporter"]["exporter_interval_s"]),
+            reach_s=float(modules(Scope(MONITOR, Network.POLICE), poll_s)["reach"]["interval_s"]),
+            poll_s=float(poll_s),
             scrape_s=scrape_s,
             record_s=seconds(rules.get("interval", defaults["prometheus"]["prometheus_scrape_interval"])),
             evaluate_s=seconds(alerts.get("interval", defaults["prometheus"]["prometheus_scrape_interval"])),
-            for_s=seconds(alert["for"]),
+            for_s=seconds(alert.get("for", "0s")),
             group_wait_s=seconds(defaults["alertmanager"]["alertmanager_group_wait"]),
         )
 

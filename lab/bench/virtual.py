@@ -15,14 +15,15 @@ from unittest import mock
 
 from exporters.config import ModuleConfig
 from exporters.fleet.board import Board
-from exporters.fleet.poller import Poller
+from exporters.fleet.poller import Observer, Poller
 from exporters.probe import Prober, Task, Verdict
 from nanxi.county.model import Network, PointClass
 from nanxi.devices.errors import UnreachableError
-from nanxi.register.model import Camera, Kind, State
+from nanxi.register.model import Camera, State
 
-#: As nanxi/devices/http/transport.py has it: a connection that takes longer is none.
+#: As nanxi/devices/http/transport.py has it: a connection that takes longer is none. ``reach`` tries two ports.
 _CONNECT_S = 3.0
+_REACH_S, _SECOND_PORT_S = 3.5, 0.7
 #: Linux: when a SYN without an answer is sent again, seconds after the first.
 _SYN_S = (0.0, 1.0, 3.0)
 _EXCHANGES = 6  # requests of one ONVIF probe
@@ -95,26 +96,25 @@ def camera(number: int) -> Camera:
 
 
 def pollers(
-    cameras: list[Camera], intervals: Mapping[str, float], link: Link, now: Callable[[], float]
+    cameras: list[Camera],
+    modules: Mapping[str, ModuleConfig],
+    link: Link,
+    now: Callable[[], float],
+    observer: Observer,
 ) -> dict[str, Poller]:
-    """Return the pollers of ``onvif`` and ``rtsp``, joined as the exporter joins them."""
+    """Return the pollers of ``modules``, joined as the exporter joins them."""
     made: dict[str, Poller] = {}
 
-    def lost(name: str, host: str) -> None:
+    def turned(name: str, host: str, _: bool) -> None:
         for other, poller in made.items():
             if other != name:
                 poller.doubt(host)
 
     services: Any = SimpleNamespace(candidates=lambda _: cameras)
-    for name, interval_s in intervals.items():
-        module = ModuleConfig(
-            prober=name,
-            kinds=frozenset({Kind.CAMERA}),
-            interval_s=interval_s,
-            deadline_s=min(15.0, interval_s),
-        )
-        made[name] = Poller(name, module, _prober(name, link, now), services, lost=lost)
-        made[name].board = Board(name, interval_s, now)
+    for name, module in modules.items():
+        probe = _reach(link, now) if name == "reach" else _prober(name, link, now)
+        made[name] = Poller(name, module, probe, services, observer, turned=turned)
+        made[name].board = Board(name, module.interval_s, now)
     return made
 
 
@@ -143,6 +143,20 @@ def _prober(name: str, link: Link, now: Callable[[], float]) -> Prober:
                 await asyncio.sleep(3600)  # the deadline ends it
         if name == "rtsp":
             await asyncio.sleep(_CALL_UP_S)
+        return Verdict.OK
+
+    return probe
+
+
+def _reach(link: Link, now: Callable[[], float]) -> Prober:
+    async def probe(task: Task) -> Verdict:
+        took = None if link.dead(task.device.host, now()) else link.connect_s()
+        if took is None or took > _SECOND_PORT_S:
+            second = None if link.dead(task.device.host, now()) else link.connect_s()
+            took = min((one for one in (took, second and second + _SECOND_PORT_S) if one), default=_REACH_S)
+        await asyncio.sleep(min(took, _REACH_S))
+        if took >= _REACH_S:
+            raise UnreachableError("no connection in time")
         return Verdict.OK
 
     return probe

@@ -27,15 +27,19 @@ def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
         # At the gate a call-up costs the camera nothing. So many at once, because all of them are called up when it has come back.
         seldom = {"interval_s": 5 * interval_s, "deadline_s": min(20, 5 * interval_s), "concurrency": 40}
         return {"rtsp": {"prober": "rtsp", "kinds": ["cameras"], "which": "recorded_here", **seldom}}
+    spoken_to = ["cameras", "encoders", "nvrs"]
     soon = {"interval_s": interval_s, "deadline_s": min(15, interval_s)}
     return {
-        "onvif": {"prober": "onvif", "kinds": ["cameras", "encoders", "nvrs"], **soon},
-        "drift": {
-            "prober": "drift",
-            "kinds": ["cameras", "encoders", "nvrs"],
-            "interval_s": 900,
-            "deadline_s": 30,
+        # What is lost here the other modules look at in the same second.
+        "reach": {
+            "prober": "reach",
+            "kinds": spoken_to,
+            "interval_s": min(10, interval_s),
+            "deadline_s": min(5, interval_s),
+            "recheck_s": 2,
         },
+        "onvif": {"prober": "onvif", "kinds": spoken_to, **soon},
+        "drift": {"prober": "drift", "kinds": spoken_to, "interval_s": 900, "deadline_s": 30},
         # A call-up costs a camera a session for some seconds; those that are recorded are called up at their gate.
         "rtsp": {
             "prober": "rtsp",

@@ -55,15 +55,23 @@ def series(
         yield f'nanxi_probe_success{{{node.identity},module="{module}"}}', fails(down.get(node.name), steps)
         if module == "onvif":
             yield f"nanxi_device_reachable{{{node.identity}}}", fails(down.get(node.name), steps)
+            place = f'{node.identity},module="reach"'
+            yield f"nanxi_probe_timestamp_seconds{{{place}}}", f"0+{STEP_S}x{steps}"
+            if node.name in down:
+                yield (
+                    f"nanxi_probe_failing_since_timestamp_seconds{{{place}}}",
+                    failing(down[node.name], steps),
+                )
         if module == "snmp":
             place = f'{node.identity},module="snmp"'
             asked = last_asked(noticed.get(node.name, 0), poll, steps)
             yield f"nanxi_probe_timestamp_seconds{{{place}}}", asked
             yield f"nanxi_probe_duration_seconds{{{place}}}", f"0x{steps}"
             if node.name in down:
-                since, first = round(down[node.name] * 60), at(down[node.name])
-                values = f"{'_ ' * first}{since}x{max(0, steps - first)}"
-                yield f"nanxi_probe_failing_since_timestamp_seconds{{{place}}}", values
+                yield (
+                    f"nanxi_probe_failing_since_timestamp_seconds{{{place}}}",
+                    failing(down[node.name], steps),
+                )
         if node.name in down:
             verdict = f'{node.identity},module="{module}",verdict="unreachable"'
             yield f"nanxi_probe_verdict{{{verdict}}}", begins(down[node.name], steps)
@@ -87,6 +95,11 @@ def begins(minute: float, steps: int) -> str:
     """Return nothing until ``minute`` and 1 from then on."""
     first = at(minute)
     return (f"_x{first - 1} " if first > 1 else "_ " if first == 1 else "") + f"1x{max(0, steps - first)}"
+
+
+def failing(minute: float, steps: int) -> str:
+    """Return since when a device does not answer, from the step at which it is noticed."""
+    return f"{'_ ' * at(minute)}{round(minute * 60)}x{max(0, steps - at(minute))}"
 
 
 def last_asked(minute: float, poll: float, steps: int) -> str:

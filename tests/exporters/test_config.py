@@ -61,7 +61,7 @@ GOOD = "inventory: x\ncredentials: y\nmodules: {onvif: {prober: onvif, kinds: [c
     [
         (", probe: x", "", "modules.onvif.probe", "not permitted"),
         (", interval_s: 5", "", "modules.onvif", "deadline_s (15) is longer than interval_s (5)"),
-        (", prober: ping", "", "modules.onvif.prober", "Input should be 'onvif'"),
+        (", prober: ping", "", "modules.onvif.prober", "Input should be 'reach'"),
         (", concurrency: 0", "", "modules.onvif.concurrency", "greater than or equal to 1"),
         (", aspects: [picture]", "", "modules.onvif.aspects.0", "Input should be"),
         (
@@ -140,7 +140,7 @@ def test_help_and_check() -> None:
     assert "--web.listen-address" in run("--help").stdout
     checked = run("--config.file", str(EXAMPLE), "--check")
     assert checked.returncode == 0
-    assert "modules onvif, drift, rtsp, snmp, vqd" in checked.stdout
+    assert "modules reach, onvif, drift, rtsp, snmp, vqd" in checked.stdout
     wrong = run("--config.file", "nowhere.yml")
     assert (wrong.returncode, "nowhere.yml" in wrong.stderr) == (2, True)
     assert run("--config.file", str(EXAMPLE), "--web.listen-address", "9741").returncode == 2

@@ -14,6 +14,7 @@ from exporters.config import ModuleConfig
 from exporters.fleet.board import Board, grouped
 from exporters.fleet.figures import Figures
 from exporters.fleet.poller import Poller, polled
+from exporters.fleet.suspects import Suspects
 from exporters.probe import ProbeLog, Result, Task, Verdict, identity
 from exporters.services import Services
 from exporters.signals import Samples
@@ -21,7 +22,7 @@ from exporters.signals.exposition import text
 from exporters.web.app import Exporter
 from nanxi.county.model import Network, PointClass
 from nanxi.devices.errors import HostileError, UnreachableError
-from nanxi.register.model import Camera, Kind, State
+from nanxi.register.model import Camera, Kind, State, Switch
 
 
 def camera(number: int, state: State = State.ACCEPTED, **more: Any) -> Camera:
@@ -247,7 +248,7 @@ async def test_what_one_module_loses_the_others_look_at_soon() -> None:
         module(),
         lose_the_first,
         services,
-        lost=lambda _, host: seldom.doubt(host),  # type: ignore[arg-type]
+        turned=lambda _, host, __: seldom.doubt(host),  # type: ignore[arg-type]
     )
     with suppress(TimeoutError):
         await asyncio.wait_for(asyncio.gather(often.run(), seldom.run()), 1.4)
@@ -255,12 +256,67 @@ async def test_what_one_module_loses_the_others_look_at_soon() -> None:
 
 
 async def test_the_exporter_brings_its_pollers_together(make_config: Any, credentials: Any) -> None:
+    """What a camera's switch says settles whose fault it is (H2); who is back is no news of its switch."""
     config = make_config(poll=True)
     rtsp = config.modules["onvif"].model_copy(update={"prober": "rtsp", "interval_s": 80_000.0})
     exporter = Exporter(
         config := config.model_copy(update={"modules": {**config.modules, "rtsp": rtsp}}), Services(config)
     )
-    told: list[str] = []
-    exporter.pollers["rtsp"].doubt = told.append  # type: ignore[method-assign]
-    exporter.pollers["onvif"]._lost("onvif", "shangtang-cam0001")
-    assert told == ["shangtang-cam0001"]
+    told: dict[str, set[str]] = {"onvif": set(), "rtsp": set()}
+    for name, seen in told.items():
+        exporter.pollers[name].doubt = seen.add  # type: ignore[method-assign]
+    turned = exporter.pollers["onvif"]._turned
+    assert turned
+    turned("onvif", "shangtang-cam0001", False)
+    assert told == {"onvif": set(), "rtsp": {"shangtang-cam0001"}}
+    turned("onvif", "shangtang-cam0001", True)
+    switch = exporter.services.estate.devices["shangtang-cam0001"].switch
+    assert switch
+    assert told == {"onvif": {switch}, "rtsp": {"shangtang-cam0001", switch}}
+
+
+async def test_a_doubt_during_a_look_brings_another_look() -> None:
+    """The look began before the doubt: it may have seen what is over."""
+    began = 0
+
+    async def slow(_: Task) -> Verdict:
+        nonlocal began
+        began += 1
+        if began == 1:
+            poller.doubt("unit-cam0001")
+            poller.doubt("unit-cam0001")
+        return Verdict.OK
+
+    services = SimpleNamespace(candidates=lambda _: [camera(1)])
+    poller = Poller("onvif", module(interval_s=80_000), slow, services)  # type: ignore[arg-type]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.6):
+            task = asyncio.create_task(poller.run())
+            await asyncio.sleep(0.05)
+            poller.doubt("unit-cam0001")
+            await task
+    assert began == 2
+
+
+def switch(number: int, above: str = "", unit: str = "unit") -> Switch:
+    return Switch(
+        unit=unit,
+        serial=number,
+        code=f"3303240100111{number:07d}",
+        name="交换机",
+        state=State.ACCEPTED,
+        vendor="huawei",
+        network=Network.POLICE,
+        platform="huawei_vrp",
+        switch=above,
+    )
+
+
+def test_who_may_be_the_reason() -> None:
+    core, access = switch(1, unit="county"), switch(2, "county-sw01")
+    loose, plugged = camera(1), camera(2, switch="unit-sw02")
+    suspects = Suspects([core, access, switch(3, "county-sw01"), loose, plugged])
+    assert suspects.of(plugged) == {"unit-sw02"}
+    assert suspects.of(loose) == {"unit-sw02", "unit-sw03"}
+    assert suspects.of(access) == {"county-sw01", "unit-sw03"}
+    assert suspects.of(core) == frozenset()

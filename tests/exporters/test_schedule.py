@@ -49,6 +49,18 @@ def test_a_recheck_is_one_turn_more_and_moves_nothing() -> None:
     assert agenda.next_due() == due + 60
 
 
+def test_of_many_rechecks_the_soonest_counts() -> None:
+    """An uplink that dies is doubted by every camera behind it: one look is enough."""
+    agenda = Agenda("onvif", 60)
+    agenda.set_hosts(["a"], 0.0)
+    ((due, _),) = agenda.pop(60.0)
+    for after in (10, 3, 5, 3):
+        agenda.recheck("a", due + after)
+    assert [turn for turn, _ in agenda.pop(due + 20)] == [due + 3]
+    agenda.recheck("a", due + 25)
+    assert [turn for turn, _ in agenda.pop(due + 30)] == [due + 25]
+
+
 def test_devices_come_and_go() -> None:
     agenda = Agenda("onvif", 60)
     agenda.set_hosts(["a", "b"], 0.0)

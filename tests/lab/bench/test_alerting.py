@@ -43,7 +43,8 @@ def rules_in_order(folder: Path) -> tuple[list[Path], list[str]]:
         files.append(folder / f"{kind}.yml")
         names.append(kind)
         files[-1].write_text(
-            yaml.safe_dump({"groups": [group | {"name": kind}]}, allow_unicode=True), "utf-8"
+            yaml.safe_dump({"groups": [group | {"name": kind, "interval": "60s"}]}, allow_unicode=True),
+            "utf-8",
         )
     return files, names
 
@@ -52,8 +53,8 @@ def rules_in_order(folder: Path) -> tuple[list[Path], list[str]]:
 def test_promtool_says_the_same(seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
     cameras = {f"unit-cam{number:04d}": outages(dice) for number in range(1, 6)}
-    timing = replace(Timing.of_project(), record_s=STEP_S)  # promtool evaluates every group in the same steps
-    assert (timing.scrape_s, timing.evaluate_s) == (STEP_S, STEP_S)
+    # promtool evaluates every group in the same steps
+    timing = replace(Timing.of_project(), scrape_s=STEP_S, record_s=STEP_S, evaluate_s=STEP_S)
     until = (MINUTES - 1) * STEP_S
     told = {
         host: pages([(at * STEP_S, down) for at, down in enumerate(states)], timing, Phases(), until)
@@ -85,15 +86,24 @@ def test_durations() -> None:
 
 
 def test_a_lost_camera_is_down_within_a_round_and_a_scrape() -> None:
-    """The real poller: without the others' second look the last good call-up would hide it for five minutes."""
+    """The real poller: a round of connections finds it, whatever the slower readings and call-ups last saw."""
     timing = Timing.of_project()
     lost_at = 900.0
     scraped, _, failed = scrapes(20, timing, 1400, lambda _, now: now >= lost_at, loss=0.0, jitter_s=0.05)
     assert failed
     for row in scraped.values():
         first = next(at for at, down in row if down)
-        # A round to notice, the connection's time limit in both modules, a scrape.
-        assert lost_at < first <= lost_at + timing.poll_s + 2 * 3 + timing.scrape_s + 1
+        # A round to notice, the connection's time limit twice and the pause between, a scrape.
+        assert lost_at < first <= lost_at + timing.reach_s + 2 * 3.5 + 2 + timing.scrape_s + 1
+
+
+def test_a_camera_that_is_back_is_up_as_soon() -> None:
+    """What it was to the slower modules is older than that it takes connections again: they look at once."""
+    timing = Timing.of_project()
+    scraped, _, _ = scrapes(20, timing, 1600, lambda _, now: 900 <= now < 1300, loss=0.0, jitter_s=0.05)
+    for row in scraped.values():
+        last = max(at for at, down in row if down)
+        assert last < 1300 + timing.reach_s + 2 + timing.scrape_s
 
 
 def test_a_bad_network_is_no_outage() -> None:

@@ -1,0 +1,1 @@
+"""Whether a device still takes a connection, often and cheaply."""
