@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.dashboards.promtool import ROOT, RULES, Question, alerts_at, run, unit_test
+from tests.dashboards.promtool import ROOT, RULES, Question, alerts, alerts_at, rules_of, run, unit_test
 
 SIGNALS = sorted(Path("tests/cases/alerts/signals").glob("*.yml"))
 CAUSES = sorted(Path("tests/cases/alerts/causes").glob("*.yml"))
@@ -19,14 +19,6 @@ _WHO = re.compile(r"\b(CAM|SW|HOST|NVR)(\d?)(?=[,}])")
 _KIND = {"CAM": ("cam000", "cameras", "1"), "SW": ("sw0", "switches", ""),
          "HOST": ("host0", "hosts", ""), "NVR": ("nvr0", "nvrs", "")}  # fmt: skip
 _DUE = tuple(f"nanxi_device_due{{{who}}}" for who in _KIND)
-
-
-def alerts() -> dict[str, dict[str, Any]]:
-    found = {}
-    for file in RULES:
-        for group in yaml.safe_load(file.read_text("utf-8"))["groups"]:
-            found |= {rule["alert"]: rule for rule in group["rules"] if "alert" in rule}
-    return found
 
 
 def written_out(series: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -45,13 +37,12 @@ def _identity(match: re.Match[str]) -> str:
 def test_it_fires_and_stays_silent(file: Path, tmp_path: Path) -> None:
     case: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
     fires, name, interval = case["fires"], case["alert"], case.get("interval", "30s")
-    (alert,) = alerts_at(
-        tmp_path, name, written_out(fires["series"]), fires["at"], interval, rules_of(tmp_path, name)
-    )
+    alone = rules_of(tmp_path, {name: alerts()[name]})
+    (alert,) = alerts_at(tmp_path, name, written_out(fires["series"]), fires["at"], interval, alone)
     assert alert.labels.items() >= fires.get("labels", {}).items()
     told = alert.annotations["summary"], alert.annotations["summary_en"]
     assert told == (fires["summary"], fires["summary_en"])
-    assert outcome(tmp_path, case, rules_of(tmp_path, name)) == ""
+    assert outcome(tmp_path, case, alone) == ""
 
 
 @pytest.mark.parametrize("file", SIGNALS, ids=lambda path: path.stem)
@@ -64,21 +55,11 @@ def test_another_threshold_is_noticed(file: Path, tmp_path: Path) -> None:
         for factor in (1.5, 1 / 1.5):
             changed = f"{limit[1]}{float(limit[2]) * factor:g}"
             text = rule["expr"][: limit.start()] + changed + rule["expr"][limit.end() :]
-            said = outcome(tmp_path, case, rules_of(tmp_path, rule["alert"], text))
+            said = outcome(tmp_path, case, rules_of(tmp_path, {rule["alert"]: {**rule, "expr": text}}))
             assert "FAILED" in said, f"{limit[0]} may become {changed} unnoticed"
 
 
 _LIMIT = re.compile(r"([<>]=? *)(\d+(?:\.\d+)?)(?![\w.])")
-
-
-def rules_of(folder: Path, name: str, expression: str | None = None) -> list[Path]:
-    """Return the recording rules and one alert alone, if wanted with another expression: promtool is quicker so."""
-    rule = alerts()[name] | ({} if expression is None else {"expr": expression})
-    alone = folder / "alert.yml"
-    alone.write_text(
-        yaml.safe_dump({"groups": [{"name": "alert", "rules": [rule]}]}, allow_unicode=True), "utf-8"
-    )
-    return [*(ROOT / "dashboards/rules").glob("*.yml"), alone]
 
 
 def outcome(folder: Path, case: dict[str, Any], rules: Sequence[Path]) -> str:
@@ -126,4 +107,4 @@ def test_the_watchdog_never_sleeps(tmp_path: Path) -> None:
 
 
 def test_promtool_finds_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, [unit_test(written_out({}), [])]) == ""
+    assert run(tmp_path, [unit_test(written_out({}), [])], RULES) == ""

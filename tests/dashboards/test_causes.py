@@ -79,7 +79,7 @@ def test_random_estates(seed: int, poll: float, tmp_path: Path) -> None:
     down: dict[str, float] = {}
     ports: dict[tuple[str, str], float] = {}
     expected = []
-    for number in range(250):
+    for number in range(120):
         unit = f"u{number}"
         above = Node(f"{unit}-core", "switches", f"core{number}")
         access = Node(f"{unit}-sw", "switches", unit, switch=above.name, port="up")

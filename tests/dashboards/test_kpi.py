@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.dashboards.promtool import Question, run, unit_test
+from tests.dashboards.promtool import Question, rules_of, run, unit_test
 
 CASES = yaml.safe_load(Path("tests/cases/alerts/kpi.yml").read_text("utf-8"))
 
@@ -25,4 +25,4 @@ def series() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("question", CASES["questions"], ids=lambda one: one["why"])
 def test_kpi(question: dict[str, object], tmp_path: Path) -> None:
     ask = Question(str(question["ask"]), 10, [(one["labels"], one["value"]) for one in question["gives"]])
-    assert run(tmp_path, [unit_test(series(), [ask])]) == ""
+    assert run(tmp_path, [unit_test(series(), [ask])], rules_of(tmp_path, {}, [ask.expression])) == ""
