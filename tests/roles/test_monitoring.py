@@ -103,7 +103,13 @@ def test_amtool_accepts_a_customer_s_receivers_and_routes_by_urgency(inventory: 
     assert told("alertname=UplinkDown", "severity=page") == "night_shift"
     assert told("alertname=OpticWeak", "severity=ticket") == "maintenance"
     assert told("alertname=DeviceDrifted", "severity=info") == "nobody"
-    assert told("alertname=Watchdog", "severity=none") == "deadman"
+    # A sender that has died is noticed although nothing is wrong: it is asked to send once a day.
+    assert told("alertname=Watchdog", "severity=none") == "deadman,night_shift"
+    routes = yaml.safe_load(made.read_text())["route"]["routes"]
+    assert [one["repeat_interval"] for one in routes if one["matchers"] == ["alertname = Watchdog"]] == [
+        "1m",
+        "24h",
+    ]
 
 
 def written(inventory: Inventory, host: str, more: str = "") -> Config:
