@@ -167,8 +167,12 @@ def main() -> None:
     def tell(what: str, name: SegmentName) -> None:
         line = f"{what} {name}\n".encode()
         while line:  # the fault hits this too
-            with suppress(OSError):
+            try:
                 line = line[os.write(1, line) :]
+            except BrokenPipeError:  # whoever counts the promises is gone
+                raise SystemExit(1) from None
+            except OSError:
+                continue
 
     work(Volume("disk1", folder / "disk1"), clips, tell)
 
