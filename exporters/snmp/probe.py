@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from weakref import WeakKeyDictionary
 
 from exporters.probe import Task, Verdict
@@ -11,11 +13,16 @@ from exporters.services import Services
 from exporters.snmp import emit
 from exporters.snmp.access import SnmpAccess, load
 from nanxi.devices.declare import UndeclaredError
-from nanxi.devices.snmp.access import KeyRing
-from nanxi.devices.snmp.client import Limits, connect
+from nanxi.devices.errors import LockedError, RefusedError
+from nanxi.devices.snmp.access import Access, Community, KeyRing
+from nanxi.devices.snmp.client import Limits, connect, greet
 from nanxi.devices.snmp.read import Poll, read
 from nanxi.devices.snmp.wraps import Unwrapper
 from nanxi.register.model import Kind
+
+#: For so long a refused user is not tried again, unless it changes. Agents lock nobody out, and the user may be entered on the
+#: device any time (by a playbook, or by hand): nobody should have to tell the guard of every monitor.
+AGAIN = timedelta(minutes=15)
 
 
 @dataclass
@@ -27,6 +34,7 @@ class _Memory:
     stations: dict[str, str] = field(default_factory=dict)
     keys: KeyRing = field(default_factory=KeyRing)
     totals: dict[str, Unwrapper] = field(default_factory=lambda: defaultdict(Unwrapper))
+    refused: set[str] = field(default_factory=set)  # at the last poll
 
 
 _MEMORY: WeakKeyDictionary[Services, _Memory] = WeakKeyDictionary()
@@ -37,13 +45,35 @@ async def probe_snmp(task: Task) -> Verdict:
     memory, device, module = _memory(task.services), task.device, task.module
     if device.ipv4 is None:
         raise UndeclaredError(f"{device.host}: the register gives no IPv4 address")
+    limits = Limits(module.timeout_s, module.retries, module.max_repetitions, module.max_rows)
+    access = memory.access.of(device)
+    if isinstance(access, Community):  # who does not know it gets no answer: there is nothing to refuse
+        return await _poll(task, memory, device.ipv4, access, limits)
+    guard, credential = task.services.guard, access.credential
+    before = guard.refused(device.host, credential)
+    if before and datetime.now(UTC) - before < AGAIN:
+        await greet(device.host, device.ipv4, memory.access.port, limits)
+        raise LockedError(
+            f"the SNMP user {access.user!r} was refused at {before:%Y-%m-%d %H:%M} UTC and is tried again "
+            f"{AGAIN.seconds // 60} minutes later, or when it changes"
+        )
+    try:
+        verdict = await _poll(task, memory, device.ipv4, access, limits)
+    except RefusedError:
+        # An agent that restarts between two requests refuses, too; the next poll comes in some seconds.
+        if device.host in memory.refused:
+            await guard.enter(device.host, credential)
+        memory.refused.add(device.host)
+        raise
+    memory.refused.discard(device.host)
+    await guard.settle(device.host, credential.origin)
+    return verdict
+
+
+async def _poll(task: Task, memory: _Memory, address: IPv4Address, access: Access, limits: Limits) -> Verdict:
+    device, module = task.device, task.module
     agent = await connect(
-        device.host,
-        device.ipv4,
-        memory.access.port,
-        access=memory.access.of(device),
-        keys=memory.keys,
-        limits=Limits(module.timeout_s, module.retries, module.max_repetitions, module.max_rows),
+        device.host, address, memory.access.port, access=access, keys=memory.keys, limits=limits
     )
     switch = device.kind is Kind.SWITCH and module.walk_macs
     poll = Poll(module.interval_s, memory.totals[device.host], memory.stations if switch else {})

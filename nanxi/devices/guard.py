@@ -81,6 +81,31 @@ class LockoutGuard:
                 state.attempts_left = state.locked_until = None
                 self._store(state)
 
+    def refused(self, host: str, credential: Credential) -> datetime | None:
+        """Return when ``credential`` was refused, None when it never was; no other obstacle is looked at."""
+        state, fingerprint = self._load(host), self._fingerprint(host, credential)
+        return (
+            next((one.at for one in state.refused if one.fingerprint == fingerprint), None) if state else None
+        )
+
+    async def enter(self, host: str, credential: Credential) -> None:
+        """Remember a refusal that costs no login, as an SNMP agent's: it locks nobody out and spends no budget."""
+        fingerprint, now = self._fingerprint(host, credential), datetime.now(UTC)
+        async with self._held(host):
+            state = self._load(host) or GuardState(host=host)
+            state.refused = [one for one in state.refused if one.fingerprint != fingerprint]
+            state.refused.append(Refusal(fingerprint, credential.user, credential.origin, now))
+            self._store(state)
+
+    async def settle(self, host: str, origin: str) -> None:
+        """Drop what was entered of one origin: the device has taken a credential of it."""
+        if not (state := self._load(host)) or all(one.origin != origin for one in state.refused):
+            return
+        async with self._held(host):
+            if state := self._load(host):
+                state.refused = [one for one in state.refused if one.origin != origin]
+                self._store(state)
+
     def forget(self, host: str, credential: Credential) -> None:
         """Drop a refusal: the device now has this password because we set it."""
         state, fingerprint = self._load(host), self._fingerprint(host, credential)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from exporters.probe import Verdict, run_probe
+from exporters.services import Services
 from exporters.signals import CATALOGUE
 from exporters.snmp.access import load
+from exporters.snmp.probe import probe_snmp
 from lab.snmp.agent import Login, SnmpTwin
 from lab.snmp.objects import objects_of
 from nanxi.credentials import ClosedError, CredentialError
@@ -101,3 +106,57 @@ def test_the_most_specific_access_wins(tmp_path, estate) -> None:
     camera = next(one for one in estate.devices.values() if one.kind is Kind.CAMERA)
     with pytest.raises(CredentialError, match="says nothing of"):
         access.of(camera)
+
+
+@pytest.mark.lab
+async def test_a_refused_user_is_entered_in_the_guard_and_not_tried_on(
+    make_config, estate, credentials, guard, monkeypatch
+) -> None:
+    switch = estate.devices[SWITCH]
+    twin = SnmpTwin(
+        str(switch.ipv4),
+        0,
+        objects_of(switch, estate),
+        Login("sesame-2c", "nanxi", "another-word", "priv-password"),
+    )
+
+    def told(word: str) -> None:
+        file = credentials / "snmp.yml"
+        file.write_text((YAML % twin.port).replace("auth-password", word))
+        file.chmod(0o600)
+
+    told("auth-password")
+    services = Services(make_config("snmp", kinds=["switches"], timeout_s=0.5, retries=0), guard)
+    module = services.config.modules["snmp"]
+
+    async def poll() -> Verdict:
+        return (await run_probe(probe_snmp, switch, module, services, 10)).verdict
+
+    try:
+        # A restart between two requests looks the same: once is no refusal.
+        assert await poll() is Verdict.REFUSED
+        assert guard.states() == []
+        assert await poll() is Verdict.REFUSED
+        (held,) = guard.states()
+        assert [(one.user, one.origin) for one in held.refused] == [("nanxi", "snmp")]
+        assert held.failures == []  # the web interface's budget is its own
+        tried: list[object] = []
+        monkeypatch.setattr("exporters.snmp.probe.connect", lambda *_, **__: tried.append(1))
+        assert await poll() is Verdict.LOCKED
+        assert tried == []
+        monkeypatch.undo()
+        # Some time later it is tried again: the user may have been entered on the switch meanwhile.
+        monkeypatch.setattr("exporters.snmp.probe.AGAIN", timedelta())
+        assert await poll() is Verdict.REFUSED
+        monkeypatch.undo()
+        assert await poll() is Verdict.LOCKED
+        told("another-word")  # the vault's has changed: at once
+        services.reload()
+        assert await poll() is Verdict.OK
+        assert guard.states() == []
+        told("auth-password")
+        services.reload()
+        assert [await poll(), await poll(), await poll()] == ["refused", "refused", "locked"]
+    finally:
+        twin.stop()
+    assert await poll() is Verdict.UNREACHABLE  # held back, and noticed all the same

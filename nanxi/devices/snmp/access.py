@@ -13,6 +13,8 @@ from gufo.snmp import Aes128Key, Aes256Key, DesKey, Md5Key, Sha1Key, Sha256Key, 
 from gufo.snmp.user import BaseAuthKey, BasePrivKey, KeyType
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from nanxi.devices.driver import Credential, Secret
+
 _AUTH: dict[str, type[BaseAuthKey]] = {
     "md5": Md5Key,
     "sha": Sha1Key,
@@ -47,6 +49,16 @@ class UserAccess(Strict):
     auth_password: Password
     priv: Literal["des", "aes", "aes256"] = "aes"
     priv_password: Password
+
+    @property
+    def credential(self) -> Credential:
+        """User and both passwords as the lock-out guard knows them."""
+        words = (self.auth, self.auth_password, self.priv, self.priv_password)
+        return Credential(
+            self.user,
+            Secret(" ".join(one if isinstance(one, str) else one.get_secret_value() for one in words)),
+            "snmp",
+        )
 
 
 Access = Annotated[Community | UserAccess, Field(discriminator="version")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TypeVar
 
-from gufo.snmp import SnmpAuthError, SnmpDecodeError, SnmpError
+from gufo.snmp import SnmpAuthError, SnmpDecodeError, SnmpError, User
 from gufo.snmp.aio import SnmpSession
 
 from nanxi.devices.errors import HostileError, RefusedError, UnreachableError
@@ -153,6 +154,17 @@ async def connect(
             raise
         keys.forget(host)  # the device may have been swapped: its engine is another one now
         return await _meet(host, address, port, access=access, keys=keys, limits=limits)
+
+
+async def greet(host: str, address: IPv4Address, port: int, limits: Limits) -> None:
+    """Ask which engine there is, without user or key (RFC 3414, 4: discovery): who is held back is not for that unreachable.
+
+    Raises:
+        UnreachableError, HostileError: nobody answers, or not in SNMP.
+    """
+    session = SnmpSession(str(address), port, user=User(""), timeout=limits.timeout_s)
+    with contextlib.suppress(RefusedError):  # an answer, too
+        await Agent(host, limits, session).open()
 
 
 async def _meet(
