@@ -16,14 +16,17 @@ from nanxi.vehicle.render import PORT, yards
 
 #: By role: the users of its services that speak for cameras, as the roles make them.
 _USERS = dict.fromkeys(("recorder", "mobile_recorder"), ("nanxi-gate", "nanxi-recorder"))
+#: Those that reach their own host alone: a recorder host's exporter calls cameras up at the gate, never themselves.
+_AT_HOME = {"recorder": ("nanxi-exporter",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """Users, and the addresses and TCP ports with which they alone may begin."""
+    """Users, and the addresses and TCP ports with which they alone may begin; ``at_home`` are users who begin with nobody."""
 
     users: tuple[str, ...]
     targets: tuple[tuple[IPv4Address, int], ...]
+    at_home: tuple[str, ...] = ()
 
 
 def confined(host: Host, estate: Estate) -> Confined | None:
@@ -42,4 +45,4 @@ def confined(host: Host, estate: Estate) -> Confined | None:
     targets = {(device.ipv4, device.rtsp_port) for device in spoken if device.ipv4 is not None}
     if drives:
         targets |= {(yard.ipv4, PORT) for yard in yards(estate, host) if yard.ipv4 is not None}
-    return Confined(users, tuple(sorted(targets)))
+    return Confined(users, tuple(sorted(targets)), _AT_HOME.get(host.role, ()))

@@ -59,7 +59,7 @@ class LookupModule(LookupBase):
         services = confined(host, estate)
         answers = {
             "ruleset": lambda: ruleset(station(host, estate.plan), Isolation(estate.plan), services),
-            "users": lambda: list(services.users) if services else [],
+            "users": lambda: [*services.users, *services.at_home] if services else [],
             "proofs": lambda: [{"host": one, "port": port} for one, port in proofs(host, estate)],
             "clocks": lambda: [str(one) for one in estate.plan.policies.services[host.network].ntp],
             "snmp": lambda: snmp_access(host, store_of(inventory).passwords(host.unit, name)),

@@ -182,6 +182,7 @@ def test_what_speaks_for_cameras_is_held_to_the_register(lone_room: Room) -> Non
     found = confined(recorder, estate)
     assert found is not None
     assert found.users == ("nanxi-gate", "nanxi-recorder")
+    assert found.at_home == ("nanxi-exporter",)
     police = {
         one.ipv4
         for one in estate.devices.values()
@@ -189,7 +190,11 @@ def test_what_speaks_for_cameras_is_held_to_the_register(lone_room: Room) -> Non
     }
     assert {address for address, _ in found.targets} < police
     assert {port for _, port in found.targets} == {554}
-    for one in (replace(found, users=("daemon", "bin")), Confined(("daemon",), ())):
+    for one in (
+        replace(found, users=("daemon", "bin"), at_home=("sys",)),
+        Confined(("daemon",), (), ("sys",)),
+    ):
         text = ruleset(station(recorder, estate.plan), Isolation(estate.plan), one)
         lone_room.run("nft", "-c", "-f", "-", given=text)
         assert text.index("jump confined") < text.index("# record_police")
+        assert text.index('meta skuid "sys" counter name confined drop') < text.index("# record_police")

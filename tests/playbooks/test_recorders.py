@@ -158,6 +158,7 @@ def test_gate_and_recorder_reach_cameras_and_nothing_else(
     assert reaches("nanxi-gate", 554)
     for user in ("nanxi-gate", "nanxi-recorder"):
         assert not reaches(user, 80)
+    assert not reaches("nanxi-exporter", 554)  # it calls cameras up at the gate alone
     counted = running.ssh(HOST, "nft list counter inet nanxi confined").stdout
     assert re.search(r"packets [1-9]", counted), counted
 
