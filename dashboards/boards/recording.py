@@ -7,7 +7,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards.boards.pen import COMPLETE, FEW, NONE, PLAIN, Pen
 from dashboards.boards.queries import HERE, worst
 from dashboards.boards.tables import Column, table_of
-from dashboards.boards.words import CLASSES, GAPS, RED, YELLOW, plain
+from dashboards.boards.words import CLASSES, GAPS, MONITORED, RED, YELLOW, plain
 
 MAIN = f'stream="main", {HERE}'
 _KEPT = f"((time() - nanxi_recording_oldest_timestamp_seconds{{{MAIN}}}) / 86400)"
@@ -23,6 +23,7 @@ def board(pen: Pen) -> Dashboard:
         ("缺了多少、为什么缺、还能存多久。", "What is missing and why, and how long the disks last."),
     ).with_variable(pen.unit_choice(many=True))
     _completeness(pen, made)
+    _gates(pen, made)
     return _storage(pen, made)
 
 
@@ -99,6 +100,37 @@ def _completeness(pen: Pen, made: Dashboard) -> None:
             sort="A",
             span=16,
             height=8,
+        )
+    )
+
+
+def _gates(pen: Pen, made: Dashboard) -> None:
+    made.with_row(pen.row(("取流网关", "Gates")))
+    made.with_panel(
+        table_of(
+            pen,
+            (
+                "录像主机的取流网关（无图像多的在前）",
+                "Gates of the recorder hosts, most cameras without picture first",
+            ),
+            {
+                "A": "max by (instance) (nanxi_gate_up)",
+                "B": "max by (instance) (nanxi_gate_cameras)",
+                "C": "max by (instance) (nanxi_gate_cameras - nanxi_gate_playing_cameras)",
+            },
+            {
+                "instance": ("录像主机", "host"),
+                "A": Column(("网关", "gate"), words=MONITORED),
+                "B": Column(("摄像机", "cameras"), decimals=0),
+                "C": Column(("无图像", "without picture"), steps=((None, ""), (1, YELLOW)), decimals=0),
+            },
+            about=(
+                "录像和调阅都经网关取流，每路摄像机只占一个会话。",
+                "Recordings and call-ups come through the gate, which holds one session a camera.",
+            ),
+            sort="C",
+            descending=True,
+            height=6,
         )
     )
 

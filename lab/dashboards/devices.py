@@ -193,3 +193,9 @@ def station(drawing: Drawing, unit: str, story: Story) -> None:
                 path="/var/lib/nanxi")  # fmt: skip
     drawing.add("nanxi_recording_index_readable", told(lambda _: 1.0), path="/var/lib/nanxi/index.db")
     drawing.add("nanxi_host_clock_synchronised", told(lambda _: 1.0))
+    recorded = float(80 + round(220 * draw(unit, "recorded")))
+    drawing.add("nanxi_gate_up", told(lambda _: 1.0))
+    drawing.add("nanxi_gate_cameras", told(lambda _: recorded))
+    drawing.add(
+        "nanxi_gate_playing_cameras", told(lambda _: recorded - round(9 * draw(unit, "playing") ** 4))
+    )

@@ -129,3 +129,5 @@ def _county(own: Samples, now: float) -> None:
     own.add("nanxi_recording_filesystem_bytes", 16e12, path="/var/lib/nanxi")
     own.add("nanxi_recording_filesystem_free_bytes", 4e12 - now % 100_000 * 1e6, path="/var/lib/nanxi")
     own.add("nanxi_host_clock_synchronised", 1)
+    for name, value in {"up": 1, "cameras": 12, "playing_cameras": 11}.items():
+        own.add(f"nanxi_gate_{name}", value)
