@@ -127,3 +127,15 @@ def test_what_vehicles_said_at_a_depot(host, tmp_path, estate) -> None:
     assert found["nanxi_vehicle_clock_offset_seconds", vehicle] == 2
     assert found["nanxi_vehicle_lost_seconds", vehicle] == 60
     assert not [key for key in found if "oubei-host99" in key or CAMERA in key]
+
+
+def test_a_clock_that_may_not_be_asked_for_hides_no_recordings(host, tmp_path, monkeypatch) -> None:
+    def refused() -> bool:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("exporters.recorder.collect.synchronised", refused)
+    with Index(tmp_path / "index.db"):
+        pass
+    found = collected(host)
+    assert ("nanxi_host_clock_synchronised",) not in found
+    assert found[("nanxi_recording_retention_required_seconds", CAMERA)] == 30 * 86_400

@@ -36,3 +36,10 @@ def test_its_exposure_is_low(unit) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-300:]
+
+
+def test_the_clock_may_be_read() -> None:
+    """A later line takes away what an earlier one allowed: adjtimex lies in @clock, and that in @privileged."""
+    (unit,) = (one for one in UNITS if "exporter" in one.name)
+    filters = [line for line in unit.read_text().splitlines() if line.startswith("SystemCallFilter=")]
+    assert filters[-1] == "SystemCallFilter=adjtimex"
