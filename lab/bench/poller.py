@@ -28,6 +28,8 @@ _HANG = 0.1
 _SNMP_KINDS = (Kind.SWITCH, Kind.NVR, Kind.HOST)
 #: A camera is called up in every fifth round: five minutes, as in exporters/example.yml.
 _CALL_UP_ROUNDS = 5
+#: Each 10 s of a round of a minute: nanxi.monitoring.exporter.
+_CONNECTIONS_A_ROUND = 6
 
 _NFT = shutil.which("nft") or "nft"
 
@@ -61,7 +63,7 @@ def bench(county: BenchCounty, interval_s: float, rounds: int) -> None:
         ],
     )
     show(
-        f"Fleet poller on one core: {told}, ONVIF and SNMP each {interval_s:g} s, call-ups each "
+        f"Fleet poller on one core: {told}, connections each {interval_s / _CONNECTIONS_A_ROUND:g} s, ONVIF and SNMP each {interval_s:g} s, call-ups each "
         f"{interval_s * _CALL_UP_ROUNDS:g} s, {rounds} rounds",
         _figures(every, modules),
     )
@@ -74,7 +76,14 @@ def bench(county: BenchCounty, interval_s: float, rounds: int) -> None:
 def modules_of(interval_s: float) -> Modules:
     """Return the modules as the example configures them, in intervals of this benchmark."""
     deadline_s = min(15.0, interval_s)
+    often_s = interval_s / _CONNECTIONS_A_ROUND
     return {
+        "reach": {
+            "prober": "reach",
+            "kinds": ["cameras"],
+            "interval_s": often_s,
+            "deadline_s": min(5.0, often_s),
+        },
         "onvif": {
             "prober": "onvif",
             "kinds": ["cameras"],
