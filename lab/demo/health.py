@@ -12,6 +12,7 @@ from exporters.config import ModuleConfig
 from exporters.fleet.poller import polled
 from lab.demo.monitor import Firing, Monitor
 from lab.demo.names import BAD, DEAD, LOCKING, LYING
+from lab.demo.recorders import SUFFERING
 from lab.demo.stage import DemoError, Stage, out, step
 from nanxi.county.model import Network
 from nanxi.estate import Estate
@@ -22,8 +23,9 @@ SCRAPE_S = 15
 #: Whose uplink is pulled out.
 SWITCH = "shangtang-sw01"
 CAUSE = ("SwitchDown", SWITCH)
-#: What is a page before anything is pulled: the demo's dead camera is one of class 1.
-KNOWN = {("CameraDown", DEAD)}
+#: What is a page before anything is pulled: the demo's dead camera is one of class 1, and the disk that ran full while the
+#: recorders were shown (``lab.demo.recorders``) has lost some of today's footage.
+KNOWN = {("CameraDown", DEAD), ("FootageLostToDisk", SUFFERING.partition("-")[0])}
 #: A round of connections and one that is waited for in vain; two answers of the switch, and of all whom it then may be due
 #: to; two scrapes; rules, alerts, and one evaluation more.
 PROMISED_S = 10 + 4 + 2 * 4 + 2 * SCRAPE_S + 3 * 10
