@@ -151,6 +151,28 @@ def test_no_account_of_a_camera_lies_on_a_recorder_host() -> None:
     assert exporter.snmp(estate, station, vault, {}) == {"hosts": {}}  # type: ignore[arg-type]
 
 
+def test_alertmanager_s_log_names_a_receiver_s_host_and_no_token(tmp_path: Path) -> None:
+    """As version 0.25 says it of a gateway that is dead, and of others with a token in the path and with a password."""
+    fake = tmp_path / "prometheus-alertmanager"
+    fake.write_text(f'#!/bin/sh\necho "$@"\ncat {tmp_path}/log >&2\n')
+    fake.chmod(0o755)
+    (tmp_path / "log").write_text(
+        'level=warn receiver=night err="Post \\"http://10.0.0.7:8060/?token=Secret-1\\": dial tcp 10.0.0.7:8060: refused"\n'
+        'level=error err="night/webhook[0]: Post \\"https://nanxi:Secret-2@sms.example/v1/Secret-3\\": EOF" num_alerts=1\n'
+        "level=info listening=http://[::1]:9093/x?y\n"
+    )
+    done = subprocess.run(
+        [ROOT / "roles/alertmanager/files/nanxi-alertmanager", "--a", "b"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "--a b\n"
+    assert done.stderr.splitlines() == [
+        'level=warn receiver=night err="Post \\"http://10.0.0.7:8060\\": dial tcp 10.0.0.7:8060: refused"',
+        'level=error err="night/webhook[0]: Post \\"https://sms.example\\": EOF" num_alerts=1',
+        "level=info listening=http://[::1]:9093",
+    ]
+
+
 def test_without_receivers_nobody_is_told_and_it_is_no_mistake(inventory: Inventory) -> None:
     need("amtool")
     made = rendered(inventory, "alertmanager", "alertmanager.yml")
