@@ -21,6 +21,12 @@ pytestmark = [
 ]  # a hundred tasks of a machine that is not ours alone
 
 MONITOR = "county-host04"
+#: Stands for the city's database: a host of the lab that has nothing else to do here.
+CITY, CITY_AT = "county-host01", "10.98.255.1"
+#: What docs/monitoring.md tells counties to pass on.
+KEEP = re.search(r'metrics_queue_keep: "(.+)"', (ROOT / "docs/monitoring.md").read_text("utf-8"))[1]
+#: What an inventory adds. A county puts the switch on another host; here it shares the one that has our runtime already.
+GROUPS = {"city": {"hosts": {CITY: {}}}, "deadman": {"hosts": {MONITOR: {}}}}
 VARIABLES = {
     "offline_bundle": f"{ROOT}/build/bundle",
     "exporter_interval_s": 15,
@@ -30,6 +36,10 @@ VARIABLES = {
     ],
     "alertmanager_secrets": {"mail": "Secret-Mail-Password1"},
     "grafana_admin_password": "Secret-Grafana-Word1",
+    "metrics_queue_url": f"http://{CITY_AT}:8428/api/v1/write",
+    "metrics_queue_keep": KEEP,
+    "deadman_notify": ["logger", "--tag", "page"],
+    "victoriametrics_min_free_disk": "100MB",
 }
 #: What people may not read of a host, each with its mode and owner.
 SECRETS = [
@@ -49,7 +59,7 @@ SECRETS = [
 def running(lab_hosts: StartHosts) -> RunningHosts:
     if not (ROOT / "build/bundle/SHA256SUMS").exists():
         pytest.skip("no bundle: run `make bundle` (needs the package registries)")
-    return lab_hosts(MONITOR)
+    return lab_hosts(MONITOR, CITY)
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +67,15 @@ def control(running: RunningHosts, tmp_path_factory: pytest.TempPathFactory) -> 
     inventory = Inventory(tmp_path_factory.mktemp("control") / "inventory")
     inventory.lab_register()
     inventory.new_passwords()
+    (inventory.folder / "groups.yml").write_text(json.dumps(GROUPS))
     return ControlNode(running, inventory, patience_s=600)
 
 
-def play(control: ControlNode, *options: str) -> subprocess.CompletedProcess[str]:
+def play(
+    control: ControlNode, *options: str, playbook: str = "monitoring", host: str = MONITOR
+) -> subprocess.CompletedProcess[str]:
     variables = json.dumps(VARIABLES)
-    return control.play("playbooks/monitoring.yml", "--limit", MONITOR, "--diff", "-e", variables, *options)
+    return control.play(f"playbooks/{playbook}.yml", "--limit", host, "--diff", "-e", variables, *options)
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +86,16 @@ def provisioned(control: ControlNode) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def asked(running: RunningHosts, url: str) -> Any:
-    """Return what an engine answers on the monitor's loopback."""
+def asked(running: RunningHosts, url: str, host: str = MONITOR) -> Any:
+    """Return what an engine answers on the loopback of a host."""
+    return json.loads(fetched(running, url, host))["data"]
+
+
+def fetched(running: RunningHosts, url: str, host: str = MONITOR) -> str:
     fetch = f'import urllib.request as u; print(u.urlopen("{url}").read().decode())'
-    said = running.ssh(MONITOR, f"python3 -c '{fetch}'")
+    said = running.ssh(host, f"python3 -c '{fetch}'")
     assert said.returncode == 0, said.stderr
-    return json.loads(said.stdout)["data"]
+    return said.stdout
 
 
 @pytest.mark.usefixtures("provisioned")
@@ -87,7 +104,7 @@ def test_everything_is_scraped_and_every_rule_is_loaded(running: RunningHosts) -
         targets = asked(running, "http://127.0.0.1:9090/api/v1/targets")["activeTargets"]
         return {one["labels"]["job"]: one["health"] for one in targets}
 
-    wanted = dict.fromkeys(("nanxi", "prometheus", "alertmanager"), "up")
+    wanted = dict.fromkeys(("nanxi", "prometheus", "alertmanager", "queue"), "up")
     eventually(lambda: up() == wanted, lambda: str(up()))
     groups = asked(running, "http://127.0.0.1:9090/api/v1/rules")["groups"]
     names = {rule["name"] for group in groups for rule in group["rules"]}
@@ -131,18 +148,21 @@ def test_no_secret_is_shown_or_readable(
 def test_from_outside_one_can_write_and_see_nothing(running: RunningHosts) -> None:
     listening = running.ssh(MONITOR, "ss -Htln").stdout
     outside = {line.split()[3] for line in listening.splitlines()} - {"0.0.0.0:22", "[::]:22"}
-    assert {one for one in outside if not one.startswith("127.")} == {"10.98.255.10:8428"}
+    assert {one for one in outside if not one.startswith("127.")} == {
+        "10.98.255.10:8428",
+        "10.98.255.10:9633",
+    }
 
 
 @pytest.mark.usefixtures("provisioned")
 def test_systemd_has_nothing_to_say(running: RunningHosts) -> None:
-    units = "nanxi-exporter@fleet prometheus prometheus-alertmanager haproxy"
+    units = "nanxi-exporter@fleet prometheus prometheus-alertmanager haproxy nanxi-queue nanxi-deadman"
     said = running.ssh(
         MONITOR,
         f"systemctl is-active {units}; systemctl is-enabled {units}; systemctl --failed --plain --no-legend;"
         "systemd-analyze verify --man=no nanxi-exporter@fleet.service prometheus-alertmanager.service 2>&1 | grep nanxi",
     )
-    assert said.stdout.split() == ["active"] * 4 + ["enabled"] * 4
+    assert said.stdout.split() == ["active"] * 6 + ["enabled"] * 6
 
 
 def test_what_could_not_be_done_is_said(provisioned: subprocess.CompletedProcess[str]) -> None:
@@ -153,3 +173,49 @@ def test_what_could_not_be_done_is_said(provisioned: subprocess.CompletedProcess
 def test_a_second_run_changes_nothing(control: ControlNode) -> None:
     done = play(control)
     assert re.search(rf"{MONITOR} .* changed=0 .*failed=0", done.stdout), done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_the_city_gets_the_county_s_figures_and_no_single_device(
+    running: RunningHosts, control: ControlNode
+) -> None:
+    """playbooks/city.yml on a host of its own, and what the county's queue has written there, asked by PromQL."""
+    # What a city lets in is the city's matter.
+    assert running[CITY].run("nft", "flush", "ruleset").returncode == 0
+    done = play(control, playbook="city", host=CITY)
+    assert re.search(rf"{CITY} .* failed=0", done.stdout), done.stdout + done.stderr
+    again = play(control, playbook="city", host=CITY)
+    assert re.search(rf"{CITY} .* changed=0 .*failed=0", again.stdout), again.stdout + again.stderr
+    database = "http://127.0.0.1:8428/api/v1"
+    query = f"{database}/query?query=count(nanxi:cameras_due)by(unit,station)"
+    # The queue has knocked in vain until now, and tries again within a minute.
+    found = eventually(lambda: asked(running, query, CITY)["result"], patience_s=150)
+    assert {one["metric"]["unit"] for one in found} == {"oubei", "shangtang"}
+    assert {one["metric"]["station"] for one in found} == {MONITOR}
+    wanted = {"nanxi:cameras_online", "nanxi:devices_down", "nanxi:unit_online_ratio"}
+    label = f"{database}/label/__name__/values"
+    assert eventually(lambda: wanted <= set(asked(running, label, CITY)), patience_s=90)
+    names = asked(running, label, CITY)
+    assert [name for name in names if not name.startswith("nanxi:")] == []
+    assert "device" not in asked(running, f"{database}/labels", CITY)
+    # From outside one can write, and see nothing.
+    listening = running.ssh(CITY, "ss -Htln").stdout
+    outside = {line.split()[3] for line in listening.splitlines()} - {"0.0.0.0:22", "[::]:22"}
+    assert {one for one in outside if not one.startswith("127.")} == {f"{CITY_AT}:8428"}
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_the_switch_hears_the_beat_and_tells_what_the_usual_way_does_not(running: RunningHosts) -> None:
+    """Nobody listens where ``night`` is: that nothing reaches people is told by the switch, by its own command."""
+
+    def age() -> float:
+        said = fetched(running, "http://10.98.255.10:9633/metrics")
+        return float(re.search(r'beat_age_seconds{beat="alertmanager"} (\S+)', said)[1])
+
+    assert eventually(lambda: age() < 90, patience_s=120)
+    assert eventually(lambda: "告警送不出去" in told(running), lambda: told(running), 240)
+
+
+def told(running: RunningHosts) -> str:
+    """Return what the switch's command was given."""
+    return running.ssh(MONITOR, "journalctl -b -t page -o cat").stdout
