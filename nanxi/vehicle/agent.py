@@ -164,6 +164,6 @@ def _report(visit: Visit) -> None:
             visit.confirmed_bytes,
             visit.sent_bytes,
             len(visit.refused),
-            visit.left - len(visit.confirmed),
+            visit.left,
             ", no room there" if visit.full else "",
         )

@@ -105,6 +105,10 @@ class Arrivals:
             raise WrongBytesError("longer than presented, or no file")
         if status.st_size < one.size:
             return None
+        if not os.access(source, os.R_OK):
+            # rsync opens a file to others when it is whole. Cut in between, it passes over one of full length for ever.
+            source.unlink()
+            raise WrongBytesError("cut off after its last byte")
         volume = self._volume(one.size)
         try:
             path = self._copied(source, volume, name, one)

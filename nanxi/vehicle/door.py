@@ -32,10 +32,11 @@ def main() -> int:
         if vehicle not in known["vehicles"]:
             print(f"{vehicle} is no vehicle of this depot", file=sys.stderr)
             return 1
+        folder = own_folder(Path(known.get("spool", "/var/lib/nanxi-depot/incoming")) / vehicle)
         if wanted == "nanxi-depot":
             return ask(vehicle, Path(known.get("control", "/run/nanxi-depot/control")))
         if wanted.startswith("rsync --server "):
-            let_in(vehicle, Path(known.get("spool", "/var/lib/nanxi-depot/incoming")))
+            let_in(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"this depot is not ready: {error}", file=sys.stderr)
         return 1
@@ -43,17 +44,25 @@ def main() -> int:
     return 1
 
 
-def let_in(vehicle: str, spool: Path) -> None:
-    """Become rrsync over the vehicle's folder.
+def own_folder(folder: Path) -> Path:
+    """Return the vehicle's folder of the spool, made before anybody else could: one of the receiver's is closed to rrsync.
 
     Raises:
-        OSError: the folder cannot be made, or there is no rrsync.
+        OSError: it cannot be made.
     """
     os.umask(0o007)  # the receiver is of the folder's group
-    folder = spool / vehicle
     folder.mkdir(exist_ok=True)
     if not folder.stat().st_mode & stat.S_ISGID:
         folder.chmod(0o2770)
+    return folder
+
+
+def let_in(folder: Path) -> None:
+    """Become rrsync over the vehicle's folder.
+
+    Raises:
+        OSError: there is no rrsync.
+    """
     # -wo: nothing can be read back. The lock that it takes keeps two sessions of one vehicle apart.
     os.execv(RRSYNC, [RRSYNC, "-wo", "-no-del", str(folder)])  # noqa: S606 - a list, no shell
 

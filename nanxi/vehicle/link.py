@@ -33,6 +33,8 @@ from nanxi.vehicle.wire import MOST
 SSH, RSYNC = "/usr/bin/ssh", "/usr/bin/rsync"
 #: A depot hashes what it was sent before it answers: so many seconds beside the link's own silence.
 _THINKING_S = 300
+#: How an interpreter ends that a script did not catch: type of the exception, and what it says.
+_RAISED = re.compile(r"[A-Za-z_.]+(Error|Exception): ")
 _SENT = re.compile(r"^Total bytes sent: ([\d,]+)", re.MULTILINE)
 
 
@@ -99,6 +101,8 @@ class SshLink:
             *self.enter,
             RSYNC,
             "--append-verify",
+            # A file that was cut is its writer's alone, and rsync leaves one that it finds as it is: the receiver is another.
+            "--perms",
             "--no-relative",
             f"--timeout={self.config.timeout_s}",
             f"--bwlimit={self.config.bandwidth_kib}",
@@ -114,8 +118,10 @@ class SshLink:
             said = done.stderr.decode("utf-8", "replace")
             if "No space left" in said:
                 raise LinkError(f"{self.depot.name}: no room in its spool")
-            # ssh or the far side say the cause first; what rsync adds is about itself.
-            why = _lines(done.stderr)[0] if said.strip() else f"rsync ended with {done.returncode}"
+            # ssh or the far side say the cause first, a script of Python's (rrsync) last; what rsync adds is about itself.
+            lines = _lines(done.stderr)
+            cause = next((line for line in lines if _RAISED.match(line)), lines[0])
+            why = cause if said.strip() else f"rsync ended with {done.returncode}"
             raise LinkError(f"{self.depot.name}: {why}")
         found = _SENT.search(done.stdout.decode("utf-8", "replace"))
         return int(found[1].replace(",", "")) if found else 0

@@ -117,12 +117,14 @@ class Receiver:
 
 @contextmanager
 def _alone(spool: Path) -> Iterator[None]:
-    """Hold the vehicle's spool, which rrsync holds while files come in.
+    """Hold the vehicle's spool, which rrsync holds while files come in. The door makes it; without one nothing came in.
 
     Raises:
         RecordingError: an earlier session still has it: its line died, and its rsync does not know yet.
     """
-    spool.mkdir(parents=True, exist_ok=True)
+    if not spool.exists():
+        yield
+        return
     descriptor = os.open(spool, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         deadline = time.monotonic() + _BUSY_S

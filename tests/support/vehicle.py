@@ -44,6 +44,13 @@ def registered(inventory: Inventory) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def without_others(inventory: Inventory) -> None:
+    """Leave oubei the vehicle's camera alone: without twins the others are dead, and each asks for a new ffmpeg a second."""
+    cameras = inventory.register / "oubei/cameras.csv"
+    titles, *rows = cameras.read_text("utf-8").splitlines(keepends=True)
+    cameras.write_text("".join([titles, *(row for row in rows if f",{BOARD}," in row)]), "utf-8")
+
+
 def receiver(port: int) -> list[str]:
     """Return the command of a receiver on loopback, which tells whoever connects where it is, ten sentences a second."""
     return [sys.executable, str(Path(__file__)), str(port)]
