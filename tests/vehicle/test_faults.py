@@ -77,6 +77,20 @@ def test_cut_in_the_middle_of_a_file(yard, clips, how):
     assert len(promises_kept(yard.car, yard.station, segments)) == len(segments)
 
 
+def test_a_file_that_was_cut_is_open_to_the_receiver_when_it_is_whole(yard, clips):
+    """rsync keeps a file to itself until it is whole, and leaves one that it finds as it is unless it is told otherwise."""
+    yard.car.record(clips[:1], recent())
+    with yard.car.board() as board:
+        (item,) = board.waiting()
+    spooled = yard.station.spool / yard.car.vehicle / item.name
+    spooled.parent.mkdir(mode=0o2770)
+    spooled.write_bytes(item.path.read_bytes()[: item.size // 2])
+    spooled.chmod(0o600)
+    yard.link().send([item])
+    assert spooled.stat().st_size == item.size
+    assert spooled.stat().st_mode & 0o040
+
+
 def test_two_vehicles_and_one_of_them_twice(yard, other_car, clips):
     mine = yard.car.record(clips[:3], recent())
     theirs = other_car.record(clips[:3], recent())

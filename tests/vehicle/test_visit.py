@@ -323,6 +323,25 @@ def test_a_crash_between_name_and_row_is_taken_in(car, station, link, clips):
         assert list(compare(host.index, host.volumes)) == []
 
 
+def test_the_vehicles_folder_of_the_spool_is_the_doors_to_make(car, station, link, clips):
+    """One that the receiver made belonged to its own account, and rrsync could not come into it."""
+    car.record(clips[:1], recent())
+    with car.board() as board:
+        (item,) = board.waiting()
+        answer = link.ask({"ask": "present", "files": [board.present(item).as_record()]})
+    assert [one["state"] for one in answer["files"]] == ["want"]
+    assert not (station.spool / car.vehicle).exists()
+
+
+def test_a_file_that_was_cut_off_before_rsync_opened_it_is_sent_again(car, link, clips, monkeypatch):
+    """rsync passes over what has its full length, so nobody but the receiver would ever end it."""
+    (segment,) = car.record(clips[:1], recent())
+    closed = iter([False])
+    monkeypatch.setattr(arrival.os, "access", lambda *_: next(closed, True))
+    assert visit(car, link).confirmed == [str(segment.name)]
+    assert link.sent == [str(segment.name)] * 2
+
+
 def test_the_line_is_cut_after_a_batch(car, station, clips):
     class Cut(NearLink):
         def send(self, items):
