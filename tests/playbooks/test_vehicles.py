@@ -251,7 +251,8 @@ def test_the_road_is_at_the_depot_when_it_is_proved_and_not_before(trip: Trip, c
     camera.unplug(ABOARD)
     time.sleep(OUTAGE_S)
     camera.replug(ABOARD)
-    wait_for_pictures([trip.camera], time.time(), 60)
+    back_at = time.time()
+    until(lambda: trip.closed_since(back_at), "the camera came back, and is not recorded")
 
     trip.cable.put_back()
     under_way = until(
