@@ -86,9 +86,8 @@ def _everything_is_told(estate: Estate, monitor: Monitor) -> None:
     networks = monitor.networks
     wanted = {module: seen(estate, module, networks) for module in _ASKED}
     for module, hosts in wanted.items():
-        told = f'nanxi_probe_verdict{{module="{module}",verdict!="unknown"}}'
         monitor.wait(
-            lambda told=told, hosts=hosts: hosts <= monitor.devices(told), 180, f"all told by {module}"
+            lambda module=module, hosts=hosts: _told(monitor, module, hosts), 180, f"all told by {module}"
         )  # type: ignore[misc]
     monitor.wait(lambda: not monitor.ask("up == 0"), 60, "every target is scraped")
     everybody = set.union(*wanted.values())
@@ -120,6 +119,15 @@ def _everything_is_told(estate: Estate, monitor: Monitor) -> None:
         out.print(
             f"not covered: devices of the {' and '.join(unseen)} network, in which no host of the register is a monitor"
         )
+
+
+def _told(monitor: Monitor, module: str, hosts: set[str]) -> bool:
+    """Return whether a module tells of all; an exporter that has just started knows nothing of some."""
+    known, unknown = (
+        monitor.devices(f'nanxi_probe_verdict{{module="{module}",verdict{sign}"unknown"}}')
+        for sign in ("!=", "=")
+    )
+    return hosts <= known - unknown
 
 
 def _listed(verdicts: Mapping[str, set[str]]) -> str:
