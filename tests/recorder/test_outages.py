@@ -48,7 +48,8 @@ def test_a_dead_camera_that_comes_back_without_pictures_did_both(events):
     outages = Outages(events)
     for cause in ("unreachable", "stalled"):
         outages.gate(said(cause), [CAMERA])
-    assert told(events) == [("camera-unreachable", True), ("stalled", False)]
+    # Both may begin in the same millisecond.
+    assert sorted(told(events)) == [("camera-unreachable", True), ("stalled", False)]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_file_a_module(tmp_path: Path) -> None:
 def test_an_unknown_module_is_named() -> None:
     done = run("ping")
     assert done.returncode == 2
-    assert "has no module ping; there are onvif, drift" in done.stderr
+    assert "has no module ping; there are reach, onvif, drift" in done.stderr
 
 
 def test_prometheus_reads_them(tmp_path: Path) -> None:
