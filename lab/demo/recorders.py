@@ -36,6 +36,9 @@ PROMISED_S = 15.0
 BOOT_S = 60.0
 #: Seconds of quiet before anything is broken: a segment and more of each camera.
 SETTLED_S = 12.0
+#: Seconds after which everything before is in the index: a segment of the lab, the keeper's round, and some more. A file that
+#: was closed a moment ago is neither growing nor indexed yet.
+_INDEXED_S = 15.0
 BUNDLE = ROOT / "build/bundle/SHA256SUMS"
 
 
@@ -78,8 +81,9 @@ def tell(stage: Stage) -> None:
     _mend(stage, outages, alive)
 
     step("what is missing, and why: scripts/footage gaps, on each host")
-    time.sleep(13)  # nobody calls missing what is younger than 10 s; the keeper looks every other second
-    _held_against(_gaps(stage, since), outages, alive)
+    until = time.time()
+    time.sleep(_INDEXED_S)
+    _held_against(_gaps(stage, since, until), outages, alive)
 
     step("ffprobe, a foreign judge, about every segment that was recorded")
     there = on_disk(where.values(), began)
@@ -143,10 +147,10 @@ def _mend(stage: Stage, outages: tuple[Outage, ...], alive: Mapping[str, Recorde
     out.print(table)
 
 
-def _gaps(stage: Stage, since: float) -> dict[str, list[dict[str, Any]]]:
+def _gaps(stage: Stage, since: float, until: float) -> dict[str, list[dict[str, Any]]]:
     """Show each host's table and return the gaps by camera."""
     found: dict[str, list[dict[str, Any]]] = {}
-    script, asked = "/opt/nanxi/scripts/footage", ("gaps", "all", _utc(since), "now")
+    script, asked = "/opt/nanxi/scripts/footage", ("gaps", "all", _utc(since), _utc(until))
     for host in (SUFFERING, REBOOTED):
         out.print(f"[bold]$ ssh {host} {script} {' '.join(asked)}")
         width = f"COLUMNS={max(out.width, 120)}"
