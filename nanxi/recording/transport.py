@@ -78,7 +78,9 @@ def pictures(path: Path) -> Iterator[Picture]:
             while at >= 0:
                 packet = at - at % PACKET
                 # Inside a picture these four bytes cannot stand (a NAL unit's first bit is 0), but a header can look so.
-                if block[packet] == _SYNC and block[packet + 1] & _UNIT_START and at + _HEADER <= len(block):
+                # A packet that a full disk tore is none to any player, though its picture has a time.
+                whole = max(packet + PACKET, at + _HEADER) <= len(block)
+                if whole and block[packet] == _SYNC and block[packet + 1] & _UNIT_START:
                     found = _picture(block, packet, at, base)
                     if found:
                         yield found

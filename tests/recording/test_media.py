@@ -49,6 +49,17 @@ def test_cut_off_in_the_middle_of_a_packet(clips, tmp_path):
     assert found.span_ms == found.frames * 40
 
 
+@pytest.mark.foreign
+def test_torn_in_the_packet_that_begins_a_picture(clips, tmp_path):
+    """A full disk does that: the picture's time stands there, but no player has the picture."""
+    begins = list(transport.pictures(clips[0]))[30].at
+    torn = tmp_path / "torn.ts"
+    torn.write_bytes(clips[0].read_bytes()[: begins + 116])
+    found = media.probe(torn, SECONDS * 1000)
+    assert (found.codec, found.frames, found.first_pts, found.span_ms) == judge(torn)
+    assert found.frames == 30
+
+
 def test_zeros_in_the_middle_are_a_hole_in_count_only(clips, tmp_path):
     """Unsynced pages read as zeros after a power cut: what is around them is found all the same."""
     whole = bytearray(clips[0].read_bytes())
