@@ -168,15 +168,8 @@ def asked(control: ControlNode, passwords: dict[str, str], *options: str) -> sub
     )  # fmt: skip
 
 
-def vault(control: ControlNode) -> dict[str, dict[str, str]]:
-    file = control.inventory.folder / "credentials/county.json"
-    shown = control.inventory.run("ansible-vault", "decrypt", "--output", "-", file)
-    assert shown.returncode == 0, shown.stderr
-    return json.loads(shown.stdout)
-
-
 def of_the_vault(control: ControlNode) -> dict[str, str]:
-    return vault(control)[MONITOR]
+    return control.inventory.vault("county")[MONITOR]
 
 
 @pytest.mark.usefixtures("provisioned")
@@ -204,7 +197,7 @@ def test_no_secret_is_shown_or_readable(
 @pytest.mark.usefixtures("provisioned")
 def test_a_new_password_of_the_vault_replaces_the_old(control: ControlNode) -> None:
     file = control.inventory.folder / "credentials/county.json"
-    old, plain = of_the_vault(control), vault(control)
+    old, plain = of_the_vault(control), control.inventory.vault("county")
     plain[MONITOR] |= {"snmp_auth": "another-Password1", "snmp_privacy": "another-Password2"}
     file.write_text(json.dumps(plain))
     control.inventory.run("ansible-vault", "encrypt", file)

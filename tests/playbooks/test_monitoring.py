@@ -129,10 +129,7 @@ def test_no_secret_is_shown_or_readable(
         MONITOR, f"stat -c '%a %U %n' {paths}; journalctl -b -o cat; ps axww; cat /etc/default/*"
     )
     assert said.stdout.splitlines()[: len(SECRETS)] == SECRETS
-    shown = control.inventory.run(
-        "ansible-vault", "decrypt", "--output", "-", control.inventory.folder / "credentials/oubei.json"
-    )
-    secrets = {word for host in json.loads(shown.stdout).values() for word in host.values()}
+    secrets = {word for host in control.inventory.vault("oubei").values() for word in host.values()}
     secrets |= set(re.findall(r"Secret-[\w-]+", json.dumps(VARIABLES)))
     assert len(secrets) > 10
     found = (

@@ -9,21 +9,17 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
-from lab.daemon import Daemon
 from lab.demo.recorded import Recorded, judged, of_host, on_disk, wait_for_pictures
-from lab.fabric import layout
-from lab.fabric.crowd import Crowd
 from nanxi.register.model import Camera
 from tests.support.ansible import ROOT, Inventory
 from tests.support.control import ControlNode
+from tests.support.crowd import twins
 from tests.support.hosts import RunningHosts, StartHosts
 
 #: The first run installs 300 Debian packages and 70 wheels.
@@ -56,36 +52,8 @@ def cameras(running: RunningHosts, control: ControlNode) -> Iterator[dict[str, C
     """A few cameras that know the recorders' account already, on cables of their own behind the gateway."""
     # What the gateway passes is its own tests' matter.
     assert running[GATEWAY].run("nft", "flush", "ruleset").returncode == 0
-    estate = running.estate
-    crowd = Crowd(
-        running.fabric, "devices", [plug for plug in layout.of_twins(estate) if plug.station in ALIVE]
-    )
-    crowd.up()
-    running.fabric.connect(*crowd.plugs)
-    vault = control.inventory.folder / "credentials/shangtang.json"
-    opened = control.inventory.run("ansible-vault", "decrypt", "--output", "-", vault)
-    passwords = json.loads(opened.stdout)
-    users = {
-        camera: [{"name": "recorder", "password": passwords[camera]["recorder"], "level": "User"}]
-        for camera in ALIVE
-    }
-    fleet = running.hosts.folder / "twins.yml"
-    fleet.write_text(
-        yaml.safe_dump({"hosts": {one: {"overrides": {"factory": {"users": users[one]}}} for one in ALIVE}})
-    )
-    twin = Daemon(
-        name="twin",
-        command=(
-            *(sys.executable, "-m", "lab.twin", "--inventory", str(ROOT / "inventory/lab")),
-            *("--fleet", str(fleet), "--control", str(running.hosts.folder / "run/twin.sock")),
-        ),
-        ready="ready",
-        folder=running.hosts.folder,
-    )
-    twin.start(crowd.namespace.enter)
-    yield {camera: estate.devices[camera] for camera in ALIVE}
-    twin.stop()
-    crowd.down()
+    with twins(running, control.inventory, ALIVE):
+        yield {camera: running.estate.devices[camera] for camera in ALIVE}
 
 
 def play(control: ControlNode, *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,6 +1,5 @@
 """playbooks/switches.yml against switch twins, as an integrator types it."""
 
-import json
 import re
 from ipaddress import IPv4Interface
 
@@ -41,9 +40,7 @@ def site(inventory, switches):
         for n in (1, 2, 3)
     )  # fmt: skip
     inventory.new_passwords()
-    vault = json.loads(
-        inventory.run("ansible-vault", "view", inventory.folder / "credentials/oubei.json").stdout
-    )
+    vault = inventory.vault("oubei")
     twins = {}
     for row in rows[:3]:
         host = f"oubei-sw{int(row['serial']):02}"

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,16 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from lab.daemon import Daemon
 from lab.demo.recorded import Recorded, of_host, wait_for_pictures
-from lab.fabric import cables, layout
+from lab.fabric import cables
 from lab.fabric.cables import Cable
 from lab.fabric.crowd import Crowd
 from nanxi.recording import names
 from tests.support.ansible import ROOT, Inventory
 from tests.support.control import ControlNode
+from tests.support.crowd import twins
 from tests.support.hosts import RunningHosts, StartHosts
 from tests.support.vehicle import ABOARD, BOARD, DEPOT, receiver, registered, without_others
 
@@ -79,30 +77,8 @@ def control(running: RunningHosts, inventory: Inventory) -> ControlNode:
 @pytest.fixture(scope="module")
 def camera(running: RunningHosts, inventory: Inventory) -> Iterator[Crowd]:
     """The camera on board, which knows the recorders' account already."""
-    plugs = [plug for plug in layout.of_twins(running.estate) if plug.station == ABOARD]
-    crowd = Crowd(running.fabric, "devices", plugs)
-    crowd.up()
-    running.fabric.connect(*crowd.plugs)
-    opened = inventory.run(
-        "ansible-vault", "decrypt", "--output", "-", inventory.folder / "credentials/oubei.json"
-    )
-    password = json.loads(opened.stdout)[ABOARD]["recorder"]
-    users = [{"name": "recorder", "password": password, "level": "User"}]
-    fleet = running.hosts.folder / "twins.yml"
-    fleet.write_text(yaml.safe_dump({"hosts": {ABOARD: {"overrides": {"factory": {"users": users}}}}}))
-    twin = Daemon(
-        name="twin",
-        command=(
-            *(sys.executable, "-m", "lab.twin", "--inventory", str(inventory.folder)),
-            *("--fleet", str(fleet), "--control", str(running.hosts.folder / "run/twin.sock")),
-        ),
-        ready="ready",
-        folder=running.hosts.folder,
-    )
-    twin.start(crowd.namespace.enter)
-    yield crowd
-    twin.stop()
-    crowd.down()
+    with twins(running, inventory, [ABOARD]) as crowd:
+        yield crowd
 
 
 def play(control: ControlNode, playbook: str, hosts: str, *options: str) -> dict[str, int]:

@@ -110,6 +110,12 @@ class Inventory:
             (vaults / name).write_bytes(content)
             (vaults / name).chmod(0o600)
 
+    def vault(self, unit: str) -> dict[str, dict[str, str]]:
+        """Return the passwords of a unit's devices, as whoever has the vault's password reads them."""
+        shown = self.run("ansible-vault", "view", self.folder / f"credentials/{unit}.json")
+        assert shown.returncode == 0, shown.stderr
+        return json.loads(shown.stdout)
+
     def _content(self) -> bytes:
         digest = hashlib.sha256(self.vault_password.read_bytes())
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
