@@ -18,9 +18,9 @@ from nanxi.devices.declare import UndeclaredError
 from nanxi.devices.errors import UnreachableError
 
 #: Linux sends a lost SYN again after one second and after three.
-_CONNECT_S = 3.5
+CONNECT_S = 3.5
 #: A device that serves one of its ports is no dead one; the second is tried when the first is silent for so long.
-_HEAD_START_S = 0.7
+HEAD_START_S = 0.7
 #: Close with a reset: no socket lingers on either side, and a camera has few.
 _AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -38,8 +38,8 @@ async def probe_reach(task: Task) -> Verdict:
     ports = dict.fromkeys((device.http_port, device.rtsp_port))
     places = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (str(device.ipv4), port)) for port in ports]
     try:
-        async with asyncio.timeout(_CONNECT_S):
-            opened = await start_connection(places, happy_eyeballs_delay=_HEAD_START_S)
+        async with asyncio.timeout(CONNECT_S):
+            opened = await start_connection(places, happy_eyeballs_delay=HEAD_START_S)
     except TimeoutError:
         raise UnreachableError("no connection in time") from None
     except OSError as error:

@@ -8,7 +8,7 @@ camera lies there.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -35,12 +35,8 @@ class Source:
     target: StreamTarget
 
 
-@dataclass
-class _Memory:
-    paths: dict[str, tuple[float, str]] = field(default_factory=dict)
-
-
-_MEMORY: WeakKeyDictionary[Services, _Memory] = WeakKeyDictionary()
+#: By device: when a camera told its path, and the path.
+_PATHS: WeakKeyDictionary[Services, dict[str, tuple[float, str]]] = WeakKeyDictionary()
 
 
 async def source(services: Services, device: Device, module: ModuleConfig) -> Source:
@@ -77,7 +73,7 @@ async def honest(services: Services, where: Source, error: DeviceError) -> Devic
 
 def forget(services: Services, host: str) -> None:
     """Forget where a camera's stream was: it does not know that path any more."""
-    _memory(services).paths.pop(host, None)
+    _paths(services).pop(host, None)
 
 
 async def _at_gate(services: Services, device: Device, patience_s: float) -> Source:
@@ -96,12 +92,12 @@ async def _at_gate(services: Services, device: Device, patience_s: float) -> Sou
 
 
 async def _path(services: Services, device: Device) -> str:
-    memory = _memory(services)
-    known = memory.paths.get(device.host)
+    paths = _paths(services)
+    known = paths.get(device.host)
     if known and time.monotonic() - known[0] < _PATH_S:
         return known[1]
     path = await _learn(services, device)
-    memory.paths[device.host] = (time.monotonic(), path)
+    paths[device.host] = (time.monotonic(), path)
     return path
 
 
@@ -117,5 +113,5 @@ async def _learn(services: Services, device: Device) -> str:
     return path
 
 
-def _memory(services: Services) -> _Memory:
-    return _MEMORY.setdefault(services, _Memory())
+def _paths(services: Services) -> dict[str, tuple[float, str]]:
+    return _PATHS.setdefault(services, {})

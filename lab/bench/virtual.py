@@ -17,13 +17,13 @@ from exporters.config import ModuleConfig
 from exporters.fleet.board import Board
 from exporters.fleet.poller import Observer, Poller
 from exporters.probe import Prober, Task, Verdict
+from exporters.reach import probe as reach
 from nanxi.county.model import Network, PointClass
 from nanxi.devices.errors import UnreachableError
 from nanxi.register.model import Camera, State
 
-#: As nanxi/devices/http/transport.py has it: a connection that takes longer is none. ``reach`` tries two ports.
+#: As nanxi/devices/http/transport.py has it: a connection that takes longer is none.
 _CONNECT_S = 3.0
-_REACH_S, _SECOND_PORT_S = 3.5, 0.7
 #: Linux: when a SYN without an answer is sent again, seconds after the first.
 _SYN_S = (0.0, 1.0, 3.0)
 _EXCHANGES = 6  # requests of one ONVIF probe
@@ -151,11 +151,14 @@ def _prober(name: str, link: Link, now: Callable[[], float]) -> Prober:
 def _reach(link: Link, now: Callable[[], float]) -> Prober:
     async def probe(task: Task) -> Verdict:
         took = None if link.dead(task.device.host, now()) else link.connect_s()
-        if took is None or took > _SECOND_PORT_S:
+        if took is None or took > reach.HEAD_START_S:
             second = None if link.dead(task.device.host, now()) else link.connect_s()
-            took = min((one for one in (took, second and second + _SECOND_PORT_S) if one), default=_REACH_S)
-        await asyncio.sleep(min(took, _REACH_S))
-        if took >= _REACH_S:
+            took = min(
+                (one for one in (took, second and second + reach.HEAD_START_S) if one),
+                default=reach.CONNECT_S,
+            )
+        await asyncio.sleep(min(took, reach.CONNECT_S))
+        if took >= reach.CONNECT_S:
             raise UnreachableError("no connection in time")
         return Verdict.OK
 

@@ -16,6 +16,8 @@ from lab.demo.recorders import SUFFERING
 from lab.demo.stage import DemoError, Stage, out, step
 from nanxi.county.model import Network
 from nanxi.estate import Estate
+from nanxi.monitoring.exporter import modules
+from nanxi.monitoring.scope import MONITOR, Scope
 from nanxi.register.model import Device, Encoder, Kind
 
 #: As roles/prometheus has it; the lab's exporter reads devices as often, a county's once a minute.
@@ -29,19 +31,12 @@ KNOWN = {("CameraDown", DEAD), ("FootageLostToDisk", SUFFERING.partition("-")[0]
 #: A round of connections and one that is waited for in vain; two answers of the switch, and of all whom it then may be due
 #: to; two scrapes; rules, alerts, and one evaluation more.
 PROMISED_S = 10 + 4 + 2 * 4 + 2 * SCRAPE_S + 3 * 10
-_ASKED = {
-    "reach": ModuleConfig(prober="reach", kinds=frozenset({Kind.CAMERA, Kind.ENCODER, Kind.NVR})),
-    "onvif": ModuleConfig(prober="onvif", kinds=frozenset({Kind.CAMERA, Kind.ENCODER, Kind.NVR})),
-    "rtsp": ModuleConfig(prober="rtsp", kinds=frozenset({Kind.CAMERA})),
-    "snmp": ModuleConfig(prober="snmp", kinds=frozenset({Kind.SWITCH, Kind.NVR, Kind.HOST})),
+_MODULES = {
+    name: ModuleConfig(**one) for name, one in modules(Scope(MONITOR, Network.POLICE), SCRAPE_S).items()
 }
+_ASKED = {name: one for name, one in _MODULES.items() if name != "drift"}
 #: A county looks for drift every quarter of an hour.
-_DRIFT = ModuleConfig(
-    prober="drift",
-    kinds=frozenset({Kind.CAMERA, Kind.ENCODER, Kind.NVR}),
-    interval_s=6 * SCRAPE_S,
-    deadline_s=2 * SCRAPE_S,
-)
+_DRIFT = _MODULES["drift"].model_copy(update={"interval_s": 6 * SCRAPE_S, "deadline_s": 2 * SCRAPE_S})
 _KPIS = (
     ("在线率", "nanxi:cameras_online", "nanxi:cameras_judged"),
     ("时钟", "nanxi:cameras_clock_right", "nanxi:cameras_clock_known"),
