@@ -1,4 +1,4 @@
-"""What probers share: the estate in use, credentials, the lock-out guard. Reloaded as a whole, never by halves."""
+"""What probers share: the estate in use, credentials, the lock-out guard, keys of SNMP. Reloaded as a whole, never by halves."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nanxi.credentials import ClosedError, CredentialError
 from nanxi.devices.assess import Job
 from nanxi.devices.driver import Credential
 from nanxi.devices.guard import LockoutGuard
+from nanxi.devices.snmp.access import KeyRing
 from nanxi.estate import Estate
 from nanxi.findings import InputError
 from nanxi.fleet.jobs import job, shared_guard
@@ -43,6 +44,7 @@ class Services:
     def __init__(self, config: Config, guard: LockoutGuard | None = None) -> None:
         self.config = config
         self.guard = guard or shared_guard()
+        self.keys = KeyRing()
         self.findings = 0
         self._loaded = self._read()
 

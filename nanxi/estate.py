@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from nanxi.county.load import load_plan
-from nanxi.county.model import Plan, Zone
+from nanxi.county.model import Network, Plan, Zone
 from nanxi.register.load import load_register
-from nanxi.register.model import Camera, Device, State
+from nanxi.register.model import Camera, Device, Host, State
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Estate:
     def cameras_of(self, host: str) -> tuple[Camera, ...]:
         """Return the cameras that hang on an encoder, or that an NVR takes in, retired ones left out."""
         return tuple(self._cameras.get(host, ()))
+
+    def monitors(self, network: Network) -> tuple[Host, ...]:
+        """Return the hosts that watch a network, by name; none of them is planned, in repair or retired."""
+        return tuple(
+            one
+            for _, one in sorted(self.devices.items())
+            if isinstance(one, Host) and one.role == "monitor" and one.network is network and one.touchable
+        )
 
     @cached_property
     def _cameras(self) -> dict[str, list[Camera]]:

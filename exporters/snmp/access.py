@@ -29,9 +29,6 @@ class SnmpAccess(Strict):
     default: Access | None = None
     kinds: dict[Kind, Access] = Field(default={})
     hosts: dict[str, Access] = Field(default={})
-    engines: dict[str, Annotated[str, Field(pattern=r"^([0-9a-fA-F]{2}){5,32}$")]] = Field(
-        default={}, description="engine ids of devices that send v3 traps, by host name"
-    )
 
     def of(self, device: Device) -> Access:
         """Return how to ask a device.

@@ -14,7 +14,7 @@ from exporters.snmp import emit
 from exporters.snmp.access import SnmpAccess, load
 from nanxi.devices.declare import UndeclaredError
 from nanxi.devices.errors import LockedError, RefusedError
-from nanxi.devices.snmp.access import Access, Community, KeyRing
+from nanxi.devices.snmp.access import Access, Community
 from nanxi.devices.snmp.client import Limits, connect, greet
 from nanxi.devices.snmp.read import Poll, read
 from nanxi.devices.snmp.wraps import Unwrapper
@@ -27,12 +27,11 @@ AGAIN = timedelta(minutes=15)
 
 @dataclass
 class _Memory:
-    """What outlives a poll: keys, running totals, and what was loaded with the register."""
+    """What outlives a poll: running totals, and what was loaded with the register."""
 
     loaded_at: float = -1.0
     access: SnmpAccess = field(default_factory=SnmpAccess)
     stations: dict[str, str] = field(default_factory=dict)
-    keys: KeyRing = field(default_factory=KeyRing)
     totals: dict[str, Unwrapper] = field(default_factory=lambda: defaultdict(Unwrapper))
     refused: set[str] = field(default_factory=set)  # at the last poll
 
@@ -73,7 +72,7 @@ async def probe_snmp(task: Task) -> Verdict:
 async def _poll(task: Task, memory: _Memory, address: IPv4Address, access: Access, limits: Limits) -> Verdict:
     device, module = task.device, task.module
     agent = await connect(
-        device.host, address, memory.access.port, access=access, keys=memory.keys, limits=limits
+        device.host, address, memory.access.port, access=access, keys=task.services.keys, limits=limits
     )
     switch = device.kind is Kind.SWITCH and module.walk_macs
     poll = Poll(module.interval_s, memory.totals[device.host], memory.stations if switch else {})

@@ -1,18 +1,20 @@
 """Receive traps and informs with pysnmp; a stranger's packet is dropped before anything parses it.
 
-v3 informs need nothing but the user. A v3 trap is signed for its sender's engine: name engines in ``snmp.yml`` (``engines:
-{county-sw01: 80000...}``), as the module ``snmp`` shows them; traps of engines that nobody named are refused.
+v3 informs need nothing but the user. A v3 trap is signed for its sender's engine (RFC 3414, 3.2), which is known from the
+device's own poll: until the first one after a start, and after a swap, its traps are refused.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pysnmp.carrier.asyncio.dgram import udp
-from pysnmp.entity import config, engine
+from pysnmp.entity import config
+from pysnmp.entity.engine import SnmpEngine
 from pysnmp.entity.rfc3413 import ntfrcv
 from pysnmp.proto.rfc1902 import OctetString
 from pysnmp.proto.rfc1905 import InformRequestPDU
@@ -20,6 +22,7 @@ from pysnmp.proto.rfc1905 import InformRequestPDU
 from exporters.signals import Sample
 from exporters.snmp.access import SnmpAccess
 from exporters.traps.book import Book
+from nanxi.credentials import CredentialError
 from nanxi.devices.snmp.access import Community, UserAccess
 from nanxi.findings import NanxiError
 from nanxi.register.model import Device
@@ -66,27 +69,36 @@ class TrapReceiver:
         port: 162 by custom; 0 takes a free one.
         devices: the register's devices by host name, asked anew for each packet.
         access: communities and users.
+        engine: the id of a device's SNMP engine by host name, None while it was never asked.
 
     Raises:
         NanxiError: the address cannot be listened on.
     """
 
     def __init__(
-        self, address: str, port: int, devices: Callable[[], Mapping[str, Device]], access: SnmpAccess
+        self,
+        address: str,
+        port: int,
+        devices: Callable[[], Mapping[str, Device]],
+        access: SnmpAccess,
+        engine: Callable[[str], bytes | None],
     ) -> None:
         self.book = Book()
         self._devices = devices
+        self._access = access
+        self._engine_of = engine
+        self._met: set[tuple[str, bytes]] = set()
         self._hosts: dict[str, str] = {}
         self._sender = ""
         self._form = "trap"
         self.refresh()
-        self._engine = engine.SnmpEngine()
+        self._engine = SnmpEngine()
         bound = _bound(address, port)
         self.port: int = bound.getsockname()[1]
         transport = _Guarded().open_server_mode(sock=bound)
         transport.admitted = self._admitted
         config.add_transport(self._engine, udp.DOMAIN_NAME, transport)
-        self._secrets(access)
+        self._secrets()
         ntfrcv.NotificationReceiver(self._engine, self._take)
         self._engine.observer.register_observer(self._note, "rfc3412.receiveMessage:request")
 
@@ -112,7 +124,10 @@ class TrapReceiver:
         if host is None:
             self.book.dropped["unknown_sender"] += 1
             return False
-        return self.book.admit(host)
+        if not self.book.admit(host):
+            return False
+        self._meet(host)
+        return True
 
     def _note(self, _engine: Any, _point: str, variables: Mapping[str, Any], _context: Any) -> None:
         self._sender = variables["transportAddress"][0]
@@ -128,25 +143,37 @@ class TrapReceiver:
             return
         self.book.take(host, str(oid), self._form)
 
-    def _secrets(self, access: SnmpAccess) -> None:
-        """Teach the engine every community and user of the file, and the users of the engines that it names."""
+    def _secrets(self) -> None:
+        """Teach the engine every community and user of the file."""
+        access = self._access
         known = [one for one in (access.default, *access.kinds.values(), *access.hosts.values()) if one]
         communities = {one.community.get_secret_value() for one in known if isinstance(one, Community)}
         for number, community in enumerate(sorted(communities)):
             config.add_v1_system(self._engine, f"area{number}", community)
         users = {one.user: one for one in known if isinstance(one, UserAccess)}
-        engines = [None, *(OctetString(hexValue=one) for one in access.engines.values())]
         for user in users.values():
-            for engine_id in engines:
-                config.add_v3_user(
-                    self._engine,
-                    user.user,
-                    _AUTH[user.auth],
-                    user.auth_password.get_secret_value(),
-                    _PRIV[user.priv],
-                    user.priv_password.get_secret_value(),
-                    securityEngineId=engine_id,
-                )
+            self._admit_user(user, None)
+
+    def _meet(self, host: str) -> None:
+        """Teach the engine the device's user as its own engine knows it, once."""
+        engine_id = self._engine_of(host)
+        if engine_id is None or (host, engine_id) in self._met:
+            return
+        self._met.add((host, engine_id))
+        with contextlib.suppress(CredentialError):  # nobody asks it, then: its traps are refused
+            if isinstance(user := self._access.of(self._devices()[host]), UserAccess):
+                self._admit_user(user, OctetString(engine_id))
+
+    def _admit_user(self, user: UserAccess, engine_id: OctetString | None) -> None:
+        config.add_v3_user(
+            self._engine,
+            user.user,
+            _AUTH[user.auth],
+            user.auth_password.get_secret_value(),
+            _PRIV[user.priv],
+            user.priv_password.get_secret_value(),
+            securityEngineId=engine_id,
+        )
 
     def _count(self, counters: tuple[tuple[str, str], ...]) -> int:
         symbols = self._engine.get_mib_builder().import_symbols

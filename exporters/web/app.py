@@ -130,7 +130,9 @@ class Exporter:
         loops: list[Coroutine[None, None, None]] = [poller.run() for poller in self.pollers.values()]
         if where := self.config.traps:
             access = snmp.load(self.services.passwords.folder)
-            self.traps = TrapReceiver(str(where.address), where.port, self._devices, access)
+            self.traps = TrapReceiver(
+                str(where.address), where.port, self._devices, access, self.services.keys.engine
+            )
             loops.append(self.traps.run())
         if here := [one for one in self.pollers.values() if one.module.which == "recorded_here"]:
             loops.append(follow(self.services, here))

@@ -53,9 +53,16 @@ def login_of(config: Config, dialect: Dialect, known: Iterable[str]) -> Login | 
     )
 
 
-def trap_hosts(config: Config) -> list[str]:
-    """Return the addresses that are told of links by SNMPv3 traps; none while the configuration says nothing of traps."""
-    if not config.get(SYSTEM, "trap-enable"):
+def trap_hosts(config: Config, dialect: Dialect) -> list[str]:
+    """Return the addresses that are told of links by SNMPv3 traps.
+
+    None while the system's traps are off, and on VRP and Comware while the user's group sees nothing that it may be told
+    of (their ``notify-view``); IOS and RGOS have that by themselves.
+    """
+    known = {line.name for line in dialect.lines}
+    off = config.get(SYSTEM, "trap-off") if "trap-off" in known else not config.get(SYSTEM, "trap-enable")
+    views = any("{notify:" in line.set for line in dialect.lines)
+    if off or (views and not any("notify" in values for values in config.all(SYSTEM, "snmp-group"))):
         return []
     return [str(values["server"]) for values in config.all(SYSTEM, "trap-host")]
 

@@ -134,7 +134,7 @@ class SwitchAgent:
         """Send linkDown or linkUp (RFC 2863) to whom the configuration names, while that lets packets out."""
         names = [state.name for state in self.switch.ports()]
         index = names.index(port) + _SYSTEMS[self.switch.profile.dialect][1]
-        for host in trap_hosts(self.switch.running):
+        for host in trap_hosts(self.switch.running, self.switch.dialect):
             if self.twin is None or not self._answers(host):
                 continue
             objects: list[tuple[str, Value]] = [

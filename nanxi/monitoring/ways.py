@@ -54,12 +54,7 @@ def door(estate: Estate, host: str) -> str:
 
 def _monitor(estate: Estate, network: Network) -> IPv4Address | None:
     """Return the address of a network's monitor, the first by name where there are several."""
-    found = (
-        one.ipv4
-        for _, one in sorted(estate.devices.items())
-        if isinstance(one, Host) and one.role == MONITOR and one.network is network and one.touchable
-    )
-    return next(found, None)
+    return next((one.ipv4 for one in estate.monitors(network)), None)
 
 
 def _relay(estate: Estate) -> IPv4Address | None:

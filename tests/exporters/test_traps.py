@@ -24,10 +24,10 @@ ACCESS = SnmpAccess.model_validate(
             "priv_password": "priv-password",
         },
         "kinds": {"cameras": {"version": "2c", "community": "sesame-2c"}},
-        "engines": {HOST: ENGINE},
     }
 )
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
+NOTHING_ELSE = {("nanxi_traps_dropped_total", "malformed"): 0}
 V2C = ["-v2c", "-c", "sesame-2c"]
 V3 = [
     "-v3",
@@ -51,9 +51,10 @@ async def receiver(estate):
     """A receiver that knows one sender: this host."""
     switch = estate.devices[HOST].model_copy(update={"ipv4": IPv4Address("127.0.0.1")})
     devices = {HOST: switch}
-    made = TrapReceiver("127.0.0.1", 0, lambda: devices, ACCESS)
+    engines = {HOST: bytes.fromhex(ENGINE)}  # as polls found them
+    made = TrapReceiver("127.0.0.1", 0, lambda: devices, ACCESS, engines.get)
     task = asyncio.create_task(made.run())
-    yield SimpleNamespace(receiver=made, devices=devices)
+    yield SimpleNamespace(receiver=made, devices=devices, engines=engines)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -99,6 +100,21 @@ async def test_v3_informs_and_traps_of_known_engines(receiver) -> None:
     found = told(receiver)
     assert found[("nanxi_traps_total", "linkDown", "inform")] == 1
     assert found[("nanxi_traps_total", "linkDown", "trap")] == 1
+
+
+async def test_a_trap_is_taken_when_a_poll_has_met_its_engine(receiver) -> None:
+    receiver.engines.clear()
+    signed = [*V3, "-e", f"0x{ENGINE}"]
+    await send(receiver, *signed)
+    assert told(receiver) == {("nanxi_traps_dropped_total", "refused"): 1, **NOTHING_ELSE}
+    receiver.engines[HOST] = bytes.fromhex(ENGINE)
+    await send(receiver, *signed)
+    assert told(receiver)[("nanxi_traps_total", "linkDown", "trap")] == 1
+    # The switch is swapped: another engine.
+    swapped = ENGINE[:-2] + "50"
+    receiver.engines[HOST] = bytes.fromhex(swapped)
+    await send(receiver, *V3, "-e", f"0x{swapped}")
+    assert told(receiver)[("nanxi_traps_total", "linkDown", "trap")] == 2
 
 
 @pytest.mark.parametrize(

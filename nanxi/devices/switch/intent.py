@@ -87,6 +87,7 @@ class Intent:
     access: tuple[AccessPort, ...]
     trunks: tuple[TrunkPort, ...]
     ntp: tuple[IPv4Address, ...]
+    traps: tuple[IPv4Address, ...]  # who is told of links, where the flow table lets that through
     ssh: Acl
     snmp: Acl
 
@@ -118,6 +119,7 @@ def intend(estate: Estate, host: str) -> Intent:
         access=access,
         trunks=trunks,
         ntp=plan.policies.services[switch.network].ntp,
+        traps=_told(estate, switch, home),
         ssh=_service_acl(plan, holder, home, "ssh"),
         snmp=_service_acl(plan, holder, home, "snmp"),
     )
@@ -182,6 +184,13 @@ def _filter(plan: Plan, holder: str, zone: Zone) -> Acl:
                 for number in ports
             }
     return Acl(f"NX-{zone.key.upper()}", _VLAN_ACL + zone.vlan, numbered(rules))
+
+
+def _told(estate: Estate, switch: Switch, home: Zone) -> tuple[IPv4Address, ...]:
+    flows = estate.plan.flows.flows
+    if not any(flow.source == home.key and "traps" in flow.services for flow in flows):
+        return ()
+    return tuple(host.ipv4 for host in estate.monitors(switch.network) if host.ipv4)
 
 
 def _service_acl(plan: Plan, holder: str, home: Zone, service: str) -> Acl:

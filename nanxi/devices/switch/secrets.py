@@ -18,10 +18,15 @@ _KEYWORDS = (
     r"cipher|simple|plain|irreversible-cipher|hash|encryption|policy|control|complexity-check|expire|history|chain"
     r"|generate|authentication-mode|read|write|recovery|md5|sha\S*|aes\S*|des\S*|3des|[0-9](?= \S)|<secret:\S+"
 )
+#: Whom a switch tells of something by SNMP v1 or v2c: there the name is the community.
+_TOLD = (
+    r"securityname(?! \S+ v3\b)|snmp-server host \S+(?: traps| informs)?"
+    r"(?: version (?:1|2c)|(?! (?:traps|informs|version|vrf)\b))"
+)
 _REVEALING = re.compile(
     rf"\b(?P<word>cipher|irreversible-cipher|simple|hash|password|secret|authentication-mode (?:md5|sha\S*)"
     rf"|privacy-mode \S+|auth (?:md5|sha\S*)|priv (?:aes|des|3des)(?: \d+)?|community(?: read| write)?|key(?:-string)?"
-    rf"|pre-shared-key)(?P<type> [0-9](?= \S))? (?!(?:{_KEYWORDS})(?:\s|$))(?P<value>\S+)"
+    rf"|pre-shared-key|{_TOLD})(?P<type> [0-9](?= \S))? (?!(?:{_KEYWORDS})(?:\s|$))(?P<value>\S+)"
 )
 HIDDEN = "***"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,44 @@ def test_cameras_are_in_their_zone_isolated_bound_and_filtered(intent):
 
 def test_only_the_county_reaches_the_switch_itself(intent):
     assert [str(rule.source) for _, rule in intent.ssh.rules] == ["10.98.255.0/26"]
+
+
+def test_links_are_told_to_the_monitor_of_its_network_where_the_flow_table_lets_them(intent):
+    estate = load_estate(ROOT / "inventory/lab", ROOT / "inventory/lab/register")
+    assert intent.traps == (estate.devices["county-host04"].ipv4,)
+    table = estate.plan.flows
+    shut = [flow for flow in table.flows if not (flow.source == "management" and "traps" in flow.services)]
+    plan = estate.plan.model_copy(update={"flows": table.model_copy(update={"flows": tuple(shut)})})
+    untold = intend(replace(estate, plan=plan), "shangtang-sw01")
+    assert untold.traps == ()
+    for dialect in DIALECTS.values():
+        assert "trap" not in "".join(line for line in render(untold, dialect).splitlines() if "snmp" in line)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "typed", "shown"),
+    [
+        ("cisco_ios", "snmp-server group nanxi v3 priv access NX-SNMP",
+         "snmp-server group nanxi v3 priv notify *tv.FFFFFFFF.FFFFFFFF.FFFFFFFF.F access NX-SNMP"),
+        ("cisco_ios", "snmp-server host 10.98.255.6 traps version 3 priv nanxi",
+         "snmp-server host 10.98.255.6 version 3 priv nanxi"),
+        ("ruijie_os", "snmp-server host 10.98.255.6 version 3 priv nanxi",
+         "snmp-server host 10.98.255.6 traps version 3 priv nanxi"),
+        ("huawei_vrp", "snmp-agent target-host trap address udp-domain 10.98.255.6 params securityname nanxi v3 privacy",
+         "snmp-agent target-host host-name __targetHost_1_5331 trap address udp-domain 10.98.255.6 params "
+         "securityname nanxi v3 privacy"),
+    ],
+)  # fmt: skip
+def test_what_a_system_prints_of_a_line_is_that_line(dialect, typed, shown):
+    assert tree_of(typed, DIALECTS[dialect]) == tree_of(shown, DIALECTS[dialect])
+
+
+def test_more_that_ios_tells_of_is_left_alone():
+    spoken = DIALECTS["cisco_ios"]
+    running = tree_of("snmp-server enable traps snmp authentication linkdown coldstart\n", spoken)
+    wanted = tree_of("snmp-server enable traps snmp linkdown linkup\n", spoken)
+    (command,) = remedy(running, target(running, wanted, spoken), spoken).forward
+    assert command.line == "snmp-server enable traps snmp linkup"
 
 
 @pytest.mark.parametrize("dialect", ALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 from typing import Any
@@ -18,48 +19,37 @@ from lab.switches.dataplane import Learned
 from lab.switches.fleet import Order, build
 from lab.switches.ovs import Wire
 from lab.switches.session import Session
+from nanxi.devices.driver import Secret
 from nanxi.devices.errors import RefusedError, UnreachableError
 from nanxi.devices.snmp.access import KeyRing, UserAccess
 from nanxi.devices.snmp.client import Limits, connect
 from nanxi.devices.snmp.read import Poll, read
+from nanxi.devices.switch.dialects import DIALECTS
+from nanxi.devices.switch.intent import intend
+from nanxi.devices.switch.render import render
+from nanxi.devices.switch.secrets import filled
 from nanxi.estate import load_estate
 
 HOME = "127.0.0.1"
 INVENTORY = Path(__file__).parents[3] / "inventory/lab"
 AUTH, PRIV = "Auth-12345678", "Priv-12345678"
 CAMERA = Learned("44:19:b6:00:00:01", 1, "")
-#: What makes each system let the exporters' user in, as the project's templates have it.
-USERS = {
-    "huawei_vrp": [
-        "system-view",
-        "snmp-agent",
-        "snmp-agent sys-info version v3",
-        "snmp-agent group v3 nanxi privacy",
-        "snmp-agent usm-user v3 nanxi group nanxi",
-        "snmp-agent usm-user v3 nanxi authentication-mode sha cipher {auth}",
-        "snmp-agent usm-user v3 nanxi privacy-mode aes128 cipher {priv}",
-    ],
-    "hp_comware": [
-        "system-view",
-        "snmp-agent",
-        "snmp-agent sys-info version v3",
-        "snmp-agent group v3 nanxi privacy",
-        "snmp-agent usm-user v3 nanxi nanxi simple authentication-mode sha {auth} privacy-mode aes128 {priv}",
-    ],
-    "cisco_ios": [
-        "enable",
-        "configure terminal",
-        "snmp-server group nanxi v3 priv",
-        "snmp-server user nanxi nanxi v3 auth sha {auth} priv aes 128 {priv}",
-    ],
-    "ruijie_os": [
-        "enable",
-        "configure terminal",
-        "enable service snmp-agent",
-        "snmp-server group nanxi v3 priv",
-        "snmp-server user nanxi nanxi v3 auth sha {auth} priv aes128 {priv}",
-    ],
+#: How one comes to where a system is configured.
+ENTER = {
+    "huawei_vrp": ["system-view"],
+    "hp_comware": ["system-view"],
+    "cisco_ios": ["enable", "configure terminal"],
+    "ruijie_os": ["enable", "configure terminal"],
 }
+ESTATE = load_estate(INVENTORY)
+
+
+def snmp_lines(platform: str, auth: str, priv: str, told: tuple[IPv4Address, ...] = ()) -> list[str]:
+    """Return what the project's templates say of SNMP."""
+    intent = replace(intend(ESTATE, "shangtang-sw01"), traps=told)
+    secrets = {"snmp_auth": Secret(auth), "snmp_privacy": Secret(priv)}
+    lines = (filled(line, secrets) for line in render(intent, DIALECTS[platform]).splitlines())
+    return [line for line in lines if line.startswith(("snmp", "enable service snmp"))]
 
 
 class Bench:
@@ -85,8 +75,15 @@ class Bench:
         session = Session(self.switch, -1, "console", IPv4Address(HOME))
         return [said for line in lines for said in await session.carry_out(line, 0)]
 
-    async def let_in(self, auth: str = AUTH, priv: str = PRIV) -> None:
-        await self.type(*(line.format(auth=auth, priv=priv) for line in USERS[self.switch.profile.dialect]))
+    async def let_in(self, auth: str = AUTH, priv: str = PRIV, told: tuple[IPv4Address, ...] = ()) -> None:
+        platform = self.switch.profile.dialect
+        said = await self.type(*ENTER[platform], *snmp_lines(platform, auth, priv, told))
+        assert not [line for line in said if "rror" in line or line.startswith("%")], said
+
+    @property
+    def engine(self) -> bytes | None:
+        """What the polls found."""
+        return self._keys.engine("sw")
 
     async def poll(self, auth: str = AUTH) -> dict[tuple[str, str], float]:
         """Return every point by its name and port."""
@@ -115,7 +112,7 @@ async def bench(platform: str, *, uplink_matters: bool = False) -> AsyncIterator
         made.switch.stop()
 
 
-@pytest.mark.parametrize("platform", USERS)
+@pytest.mark.parametrize("platform", ENTER)
 async def test_ports_stations_and_power_are_as_they_are(platform: str) -> None:
     async with bench(platform) as made:
         await made.let_in()
@@ -168,26 +165,22 @@ async def test_without_its_uplink_it_is_silent() -> None:
         assert await made.poll()
 
 
-async def test_a_link_that_goes_and_comes_is_told_to_the_county() -> None:
-    async with bench("huawei_vrp") as made:
+@pytest.mark.parametrize("platform", ENTER)
+async def test_a_link_that_goes_and_comes_is_told_to_the_county(platform: str) -> None:
+    """As the templates configure it, to a receiver that knows of the engine what the polls found."""
+    async with bench(platform) as made:
         await made.let_in()
-        device = (
-            load_estate(INVENTORY).devices["shangtang-sw01"].model_copy(update={"ipv4": IPv4Address(HOME)})
-        )
+        device = ESTATE.devices["shangtang-sw01"].model_copy(update={"ipv4": IPv4Address(HOME)})
         user = {"version": "3", "user": "nanxi", "auth_password": AUTH, "priv_password": PRIV}
-        engine = f"800007db03{made.agent.mac.hex()}"
-        access = SnmpAccess.model_validate({"default": user, "engines": {device.host: engine}})
-        receiver = TrapReceiver(HOME, 0, lambda: {device.host: device}, access)
+        access = SnmpAccess.model_validate({"default": user})
+        receiver = TrapReceiver(HOME, 0, lambda: {device.host: device}, access, lambda _: made.engine)
         task = asyncio.create_task(receiver.run())
         try:
+            await made.poll()
             made.agent.trap_port = receiver.port
             made.switch.links(())
             made.switch.links({made.ports[2]})  # nobody is to be told yet
-            await made.type(
-                "system-view",
-                "snmp-agent trap enable",
-                f"snmp-agent target-host trap address udp-domain {HOME} params securityname nanxi v3 privacy",
-            )
+            await made.let_in(told=(IPv4Address(HOME),))
             made.switch.links(())
             made.switch.links({made.ports[2]})
             made.switch.links({made.ports[2], made.ports[3]})

@@ -56,7 +56,7 @@ _BELOW = (
         "snmp-group",
         "usm",
         "trap-host",
-        "trap-enable",
+        "trap-off",
     ),
     ("ssh", "ssh-acl", "ssh-user"),
     ("ntp", "ntp-server"),

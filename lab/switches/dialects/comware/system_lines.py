@@ -92,6 +92,12 @@ SYSTEM_LINES: tuple[Line, ...] = (
     Line(
         "snmp-group",
         IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy} notify-view {notify:word} acl {acl:2000-2999}",
+        key=("group", "level"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
         "snmp-agent group v3 {group:word} {level:authentication|privacy} acl {acl:2000-2999}",
         key=("group", "level"),
     ),
@@ -124,7 +130,7 @@ SYSTEM_LINES: tuple[Line, ...] = (
         ("undo snmp-agent target-host trap address udp-domain {server:ip} params securityname {user:word}",),
         key=("server", "user"),
     ),
-    Line("trap-enable", IN, "snmp-agent trap enable", ("undo snmp-agent trap enable",)),
+    Line("trap-off", IN, "undo snmp-agent trap enable", ("snmp-agent trap enable",)),  # on from the factory
     Line("ssh", IN, "ssh server enable", ("undo ssh server enable",)),
     Line("ssh-acl", IN, "ssh server acl {acl:2000-3999}", ("undo ssh server acl",)),
     Line(

@@ -11,6 +11,7 @@ from lab.switches.dialects.cisco_rules import CiscoRule
 from lab.switches.dialects.ios import cisco_views, rollback, show, views
 from lab.switches.dialects.ios.family import IosFamily, ordered
 from lab.switches.dialects.ios.lines import ARCHIVE, CISCO, EXT, LINE, PORT, SHARED, STD, SVI, VLAN
+from lab.switches.dialects.ios.notifications import Kinds
 from lab.switches.grammar import Number, Type
 from lab.switches.types import COMMON, Level, Mac, Mask, PortName, PortRange, Secret, VlanInterface, VlanList
 
@@ -27,8 +28,9 @@ _GROUPS = (
     ("lldp", "stp-mode"),
     ("source-binding",),
 )
+#: A view that IOS makes by itself: one bit a kind of notification.
+_MADE_VIEW = "*tv.FFFFFFFF.FFFFFFFF.FFFFFFFF.F"
 _SNMP = (
-    "snmp-group",
     "snmp-view",
     "snmp-community",
     "snmp-location",
@@ -62,6 +64,7 @@ class Cisco(IosFamily):
             "ports": PortRange(self.port),
             "svi": VlanInterface("Vlan"),
             "secret": Secret("$1$"),
+            "notifications": Kinds(),
             "level": Level(),
             "extended": CiscoRule(basic=False),
             "standard": CiscoRule(basic=True),
@@ -115,6 +118,7 @@ class Cisco(IosFamily):
         yield from self._access_lists(config)
         yield from (
             *self.section_lines(config, SYSTEM, ("loghost",)),
+            *self._groups(config),
             *self.section_lines(config, SYSTEM, _SNMP),
             "!",
         )
@@ -122,6 +126,15 @@ class Cisco(IosFamily):
         for ident, _ in config.of(LINE):
             yield from self.block(config, (LINE, ident), f"line {ident}", end="")
         yield from ("!", *self.section_lines(config, SYSTEM, ("ntp-server",)))
+
+    def _groups(self, config: Config) -> Iterator[str]:
+        """Yield groups of SNMPv3; one of whose users is told of something shows a view that IOS made for that."""
+        told = {item["user"] for item in config.all(SYSTEM, "trap-host")}
+        groups = {item["group"] for item in config.all(SYSTEM, "snmp-user") if item["user"] in told}
+        for line in self.section_lines(config, SYSTEM, ("snmp-group",)):
+            before, access, after = line.partition(" access ")
+            view = f" notify {_MADE_VIEW}" if line.split()[2] in groups else ""
+            yield f"{before}{view}{access}{after}"
 
     def _vlans(self, config: Config) -> Iterator[str]:
         """Yield VLANs; those without a name in one line."""

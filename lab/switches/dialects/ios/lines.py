@@ -8,6 +8,7 @@ from typing import Any
 from lab.switches.config import Line, RefusedError
 from lab.switches.dialect import Context
 from lab.switches.dialects.access_lists import next_number
+from lab.switches.dialects.ios.notifications import KINDS
 from lab.switches.grammar import Values
 from lab.switches.types import Mac, VlanList
 
@@ -117,19 +118,6 @@ SHARED: tuple[Line, ...] = (
     entry("loghost", _IN, "logging host {server:ip}", key=("server",)),
     entry("snmp-location", _IN, "snmp-server location {text:text}", "snmp-server location"),
     entry("snmp-contact", _IN, "snmp-server contact {text:text}", "snmp-server contact"),
-    entry(
-        "trap-host",
-        _IN,
-        "snmp-server host {server:ip} traps version 3 {level:auth|priv} {user:word}",
-        key=("server", "user"),
-    ),
-    entry(
-        "trap-host",
-        _IN,
-        "snmp-server host {server:ip} version 3 {level:auth|priv} {user:word}",
-        key=("server", "user"),
-    ),
-    entry("trap-enable", _IN, "snmp-server enable traps"),
     # VLANs, their interfaces and ports
     entry("vlan-name", (VLAN,), "name {text:word}", "name"),
     entry("description", _BOTH, "description {text:text}", "description"),
@@ -193,6 +181,29 @@ SHARED: tuple[Line, ...] = (
 )
 
 CISCO: tuple[Line, ...] = (
+    entry(
+        "trap-host",
+        _IN,
+        "snmp-server host {server:ip} [traps] version 3 {level:auth|priv} {user:word}",
+        key=("server", "user"),
+        show=lambda values: [
+            f"snmp-server host {values['server']} version 3 {values['level']} {values['user']}"
+        ],
+    ),
+    entry(
+        "trap-enable",
+        _IN,
+        "snmp-server enable traps snmp",
+        show="snmp-server enable traps snmp {kinds:notifications}",
+        guard=lambda _, values: {**values, "kinds": frozenset(KINDS)},
+    ),
+    Line(
+        "trap-enable",
+        _IN,
+        "snmp-server enable traps snmp {kinds:notifications}",
+        ("no snmp-server enable traps snmp {kinds:notifications}",),
+        grows="kinds",
+    ),
     entry("domain", _IN, "ip domain-name {text:word}", "ip domain-name"),
     entry("no-lookup", _IN, "no ip domain-lookup", show="no ip domain-lookup"),
     entry(

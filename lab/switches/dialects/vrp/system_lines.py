@@ -107,6 +107,12 @@ SYSTEM_LINES: tuple[Line, ...] = (
     Line(
         "snmp-group",
         IN,
+        "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication} notify-view {notify:word} acl {acl:2000-2999}",
+        key=("group", "level"),
+    ),
+    Line(
+        "snmp-group",
+        IN,
         "snmp-agent group v3 {group:word} {level:authentication|privacy|noauthentication} acl {acl:2000-2999}",
         key=("group", "level"),
     ),

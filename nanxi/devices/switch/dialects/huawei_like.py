@@ -78,6 +78,7 @@ SINGLE: tuple[Lineage, ...] = (
     (r"^acl ", r"^rule (\d+) "),
     (r"^sysname ",),
     (r"^snmp-agent group v3 (\S+) ",),
+    (r"^snmp-agent target-host trap address udp-domain (\S+) params securityname (\S+) v3",),
 )
 
 UNDO: tuple[Rewrite, ...] = (
@@ -87,6 +88,10 @@ UNDO: tuple[Rewrite, ...] = (
     Rewrite(re.compile(r"^undo (port-isolate enable).*"), r"undo \1"),
     Rewrite(re.compile(r"^undo (protocol inbound|authentication-mode|idle-timeout|sysname) .*"), r"undo \1"),
     Rewrite(re.compile(r"^undo (snmp-agent group v3 \S+) .*"), r"undo \1 privacy"),
+    Rewrite(
+        re.compile(r"^undo (snmp-agent target-host trap address udp-domain \S+ params securityname \S+) v3.*"),
+        r"undo \1",
+    ),
 )
 
 ORDER: tuple[tuple[Lineage, int], ...] = (

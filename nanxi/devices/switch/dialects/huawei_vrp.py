@@ -23,7 +23,8 @@ def _own(line: str) -> Iterable[str]:
         return one_each("vlan ", line.removeprefix("vlan batch "))
     if acl := re.match(r"^acl (?:number )?(\d+)$", line):
         return [f"acl number {acl[1]}"]
-    return [line]
+    # VRP8 gives each host that is told of something a name, and prints it.
+    return [re.sub(r"^(snmp-agent target-host) host-name \S+", r"\1", line)]
 
 
 HUAWEI_VRP = Dialect(

@@ -24,6 +24,8 @@ def change(path: tuple[str, ...], line: str) -> Iterable[str]:
     """Return the normal form of a line."""
     if not path and line.startswith("interface "):
         return [f"interface {port(line.removeprefix('interface '))}"]
+    if not path and line.startswith("snmp-server "):
+        return _snmp(line)
     if not path and (vlans := re.match(r"^vlan (?:range )?(\d[\d,-]*)$", line)):
         return one_each("vlan ", vlans[1])
     if path and path[0].startswith(_ACL):
@@ -34,6 +36,16 @@ def change(path: tuple[str, ...], line: str) -> Iterable[str]:
         spec = line.removeprefix(TRUNK).removeprefix("add ").removeprefix("only ")
         return one_each(TRUNK, spec) or [line]
     return [line]
+
+
+def _snmp(line: str) -> Iterable[str]:
+    """Return a line about SNMP without what systems add to it, and one line a kind of notification."""
+    if kinds := re.match(r"^snmp-server enable traps snmp (\S.*)$", line):
+        return [f"snmp-server enable traps snmp {kind}" for kind in kinds[1].split()]
+    # Traps are what a host is told by default; IOS leaves the word out, RGOS prints it.
+    line = re.sub(r"^(snmp-server host \S+) traps ", r"\1 ", line)
+    # IOS gives the group of a user who is told of something a view by this name, and prints it as if it had been typed.
+    return [re.sub(r"^(snmp-server group .*?) notify \*tv\.\S+", r"\1", line)]
 
 
 def normal(tree: Tree) -> Tree:
@@ -82,6 +94,7 @@ SINGLE: tuple[Lineage, ...] = (
     (r"^hostname ",),
     (r"^snmp-server group (\S+) v3 ",),
     (r"^snmp-server user (\S+) \S+ v3",),
+    (r"^snmp-server host (\S+) version 3 \S+ (\S+)$",),
 )
 
 LONE: tuple[Lineage, ...] = ((r"^interface ", r"^switchport port-security mac-address (?!sticky$)"),)
