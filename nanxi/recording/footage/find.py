@@ -54,15 +54,14 @@ def find(
         OSError: a folder of the camera cannot be read.
     """
     begin_ms -= ROUNDING_MS
+    # The folders before the index: what is indexed meanwhile is found twice. The other way round it would not be found.
+    last = index.last(camera)
+    growing = list(_growing(volumes, camera, last.name if last else None, begin_ms, end_ms))
     rows = [segment for segment, _ in index.between(camera, begin_ms, end_ms)]
     known = {segment.name for segment in rows}
-    last = index.last(camera)
-    growing = [
-        segment
-        for segment in _growing(volumes, camera, last.name if last else None, begin_ms, end_ms)
-        if segment.name not in known
-    ]
-    return sorted([*rows, *growing], key=lambda segment: segment.name)
+    return sorted(
+        [*rows, *(one for one in growing if one.name not in known)], key=lambda segment: segment.name
+    )
 
 
 def parts(

@@ -134,6 +134,29 @@ def test_what_is_being_written_is_found(site, exporter, clips, tmp_path):
     assert len(parts(found, site.volumes, begin, end)) == 1
 
 
+def test_what_is_indexed_while_one_looks_is_found_once(site, clips, monkeypatch):
+    """The keeper closes a segment between two looks into the index."""
+    site.record(clips[:2])
+    name = site.put(clips[2], T0 + 4)
+    asked = []
+
+    def then_closed(method):
+        def ask(*arguments):
+            answer = method(*arguments)
+            asked.append(method.__name__)
+            if len(asked) == 1:
+                site.closer.close(site.volume, [name])
+            return answer
+
+        return ask
+
+    for method in (site.index.last, site.index.between):
+        monkeypatch.setattr(site.index, method.__name__, then_closed(method))
+    found = find(site.index, site.volumes, CAMERA, T0 * 1000, (T0 + 6) * 1000)
+    assert len(asked) == 2
+    assert [one.name.start - T0 for one in found] == [0, 2, 4]
+
+
 def test_contact_sheet_is_a_picture(site, exporter, clips, tmp_path):
     site.record(clips)
     content = exporter.export(request(0, 12), tmp_path / "out", Options())
