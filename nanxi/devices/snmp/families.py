@@ -53,21 +53,30 @@ class Cell(Value):
     column: Column
     minus: Column | None = Field(default=None, description="column that is taken away from it")
     times: Column | None = Field(default=None, description="column that it is multiplied with")
+    scale: Column | None = Field(
+        default=None, description="column with its power of 1000: 9 is units (RFC 3433)"
+    )
+    precision: Column | None = Field(
+        default=None, description="column with how many of its digits are decimals"
+    )
 
 
 class Table(Strict):
     """A table with an index. ``key`` says how a row's label is found.
 
     index: the index itself; column: the text in ``name_column``; interface: the index is an ifIndex; entity: it is an
-    entPhysicalIndex and the label its name; entity_interface: the same, and the name is a port's; poe: RFC 3621's
-    group and port.
+    entPhysicalIndex and the label its name; entity_interface: the same, and the name is a port's; entity_named: the
+    same, and ``named`` finds the port in the name; poe: RFC 3621's group and port.
     """
 
     entry: Oid
-    key: Literal["index", "column", "interface", "entity", "entity_interface", "poe"] = "index"
+    key: Literal["index", "column", "interface", "entity", "entity_interface", "entity_named", "poe"] = (
+        "index"
+    )
     label: Literal["part", "port"] = "part"
     prefix: str = Field(default="", description="put before an index: disk 1")
     name_column: Column | None = None
+    named: str = Field(default="", description="pattern of an entity's name; its group is the port's name")
     where: Mapping[Column, tuple[int | str, ...]] = Field(
         default={}, description="only rows with these values"
     )

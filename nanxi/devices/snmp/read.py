@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from nanxi.devices.snmp.families import Family, Table, families, recognise
 from nanxi.devices.snmp.points import AgentIdentity, Point, SnmpState, point
 from nanxi.devices.snmp.rows import derived, needed, scalar_points, table_points
 from nanxi.devices.snmp.wraps import Unwrapper
+from nanxi.register.ports import port
 
 DESCRIPTION, OBJECT_ID, UPTIME = (f"1.3.6.1.2.1.1.{number}.0" for number in (1, 2, 3))
 ENGINE_TIME = (
@@ -143,8 +145,13 @@ class _Reader:
             return {index: names.get(int(index), f"port {index}") for index in indices if index.isdigit()}
         if table.key == "poe":
             return ports.poe_names(indices, self._ifs, names)
-        if table.key in ("entity", "entity_interface"):
+        if table.key in ("entity", "entity_interface", "entity_named"):
             entities = await self._entities()
+            if table.key == "entity_named":
+                spelled = {port(name): name for name in names.values()}
+                found = {index: re.search(table.named, entities.get(index, "")) for index in indices}
+                ports_of = {index: spelled.get(port(match[1]), "") for index, match in found.items() if match}
+                return {index: name for index, name in ports_of.items() if name}
             if table.key == "entity_interface":
                 alias = {
                     index.split(".")[0]: names.get(int(text(raw).rpartition(".")[2] or 0), "")

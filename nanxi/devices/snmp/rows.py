@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,8 @@ from nanxi.devices.snmp.convert import CONVERSIONS, Raw, measured, text
 from nanxi.devices.snmp.families import Cell, Scalar, Table, Value
 from nanxi.devices.snmp.points import Point, point
 
+#: EntitySensorDataScale of RFC 3433, and of CISCO-ENTITY-SENSOR-MIB before it: 8 is milli, 9 is units, 10 is kilo.
+_UNITS = 9.0
 #: Values of a table: column to index to raw value.
 Columns = Mapping[int, Mapping[str, Raw]]
 
@@ -16,7 +19,8 @@ Columns = Mapping[int, Mapping[str, Raw]]
 def needed(table: Table) -> set[int]:
     """Return the columns that a table's cells, keys and conditions read."""
     columns = {cell.column for cell in table.cells} | set(table.where)
-    columns |= {other for cell in table.cells for other in (cell.minus, cell.times) if other}
+    for cell in table.cells:
+        columns |= {other for other in (cell.minus, cell.times, cell.scale, cell.precision) if other}
     return columns | ({table.name_column} if table.name_column else set())
 
 
@@ -53,6 +57,8 @@ def _label(table: Table, columns: Columns, names: Mapping[str, str], index: str)
 
 
 def _combined(cell: Cell, columns: Columns, index: str, raw: Raw) -> Raw:
+    if cell.scale or cell.precision:
+        return _scaled(cell, columns, index, raw)
     if cell.minus is None and cell.times is None:
         return raw
     number = measured(raw)
@@ -62,6 +68,16 @@ def _combined(cell: Cell, columns: Columns, index: str, raw: Raw) -> Raw:
     if number is None or other is None or factor is None or number[0] < 0 or other[0] < 0:
         return None
     return (number[0] - other[0]) * factor[0]
+
+
+def _scaled(cell: Cell, columns: Columns, index: str, raw: Raw) -> Raw:
+    """Return a sensor's value in units (RFC 3433: EntitySensorDataScale, EntitySensorPrecision)."""
+    number = measured(raw)
+    scale = measured(columns.get(cell.scale, {}).get(index)) if cell.scale else (_UNITS, "")
+    decimals = measured(columns.get(cell.precision, {}).get(index)) if cell.precision else (0.0, "")
+    if number is None or scale is None or decimals is None:
+        return None
+    return number[0] * math.pow(10, 3 * (scale[0] - _UNITS) - decimals[0])
 
 
 def _points(value: Value, raw: Raw, labels: Mapping[str, str]) -> list[Point]:

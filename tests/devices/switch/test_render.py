@@ -76,6 +76,9 @@ def test_links_are_told_to_the_monitor_of_its_network_where_the_flow_table_lets_
         assert "trap" not in "".join(line for line in render(untold, dialect).splitlines() if "snmp" in line)
 
 
+_TOLD = "trap address udp-domain 10.98.255.6 params securityname nanxi v3 privacy"
+
+
 @pytest.mark.parametrize(
     ("dialect", "typed", "shown"),
     [
@@ -85,9 +88,7 @@ def test_links_are_told_to_the_monitor_of_its_network_where_the_flow_table_lets_
          "snmp-server host 10.98.255.6 version 3 priv nanxi"),
         ("ruijie_os", "snmp-server host 10.98.255.6 version 3 priv nanxi",
          "snmp-server host 10.98.255.6 traps version 3 priv nanxi"),
-        ("huawei_vrp", "snmp-agent target-host trap address udp-domain 10.98.255.6 params securityname nanxi v3 privacy",
-         "snmp-agent target-host host-name __targetHost_1_5331 trap address udp-domain 10.98.255.6 params "
-         "securityname nanxi v3 privacy"),
+        ("huawei_vrp", f"snmp-agent target-host {_TOLD}", f"snmp-agent target-host host-name __targetHost_1_5331 {_TOLD}"),
     ],
 )  # fmt: skip
 def test_what_a_system_prints_of_a_line_is_that_line(dialect, typed, shown):

@@ -89,7 +89,9 @@ UNDO: tuple[Rewrite, ...] = (
     Rewrite(re.compile(r"^undo (protocol inbound|authentication-mode|idle-timeout|sysname) .*"), r"undo \1"),
     Rewrite(re.compile(r"^undo (snmp-agent group v3 \S+) .*"), r"undo \1 privacy"),
     Rewrite(
-        re.compile(r"^undo (snmp-agent target-host trap address udp-domain \S+ params securityname \S+) v3.*"),
+        re.compile(
+            r"^undo (snmp-agent target-host trap address udp-domain \S+ params securityname \S+) v3.*"
+        ),
         r"undo \1",
     ),
 )
