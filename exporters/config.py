@@ -66,9 +66,14 @@ class ModuleConfig(Strict):
         # S3: a dead agent must be told within the deadline, else every poll of it ends as a timeout of nobody knows what.
         if self.prober == "snmp" and self.timeout_s * (self.retries + 1) >= self.deadline_s:
             raise ValueError("timeout_s * (retries + 1) must be less than deadline_s")
-        if self.which != "all" and self.prober not in ("rtsp", "vqd"):
+        if self.which != "all" and not self.looks:
             raise ValueError(f"which: {self.which} is for rtsp and vqd, which look at pictures")
         return self
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at pictures: an analog camera's are its encoder's channel."""
+        return self.prober in ("rtsp", "vqd")
 
     @property
     def wanted(self) -> frozenset[Aspect]:

@@ -29,17 +29,14 @@ Turned = Callable[[str, str, bool], None]
 def polled(devices: Iterable[Device], module: ModuleConfig) -> list[Device]:
     """Return the devices of a module that are in use, have an address and are spoken to themselves.
 
-    In repair a device is at the workshop: probing it would only spend time-outs. At the gate of this host an analog camera is
-    a stream as any other.
+    In repair a device is at the workshop: probing it would only spend time-outs. Of an analog camera there is a picture, at
+    its encoder or at the gate of this host, and nothing else to ask.
     """
-    at_gate = module.which == "recorded_here"
-    return [
-        one
-        for one in devices
-        if one.kind in module.kinds
-        and one.state in TOUCHABLE
-        and (at_gate or (one.ipv4 is not None and one.spoken_to))
-    ]
+
+    def has(one: Device) -> bool:
+        return (one.ipv4 is not None and one.spoken_to) or (module.looks and one.pictured)
+
+    return [one for one in devices if one.kind in module.kinds and one.state in TOUCHABLE and has(one)]
 
 
 class Poller:

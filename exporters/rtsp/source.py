@@ -1,8 +1,8 @@
 """Where a camera's picture is got: from the gate of this host when it holds the camera, else from the camera itself.
 
 A camera serves few sessions (R8): at the gate nothing is asked of it, because the gate holds its main stream anyway; of the
-camera itself the sub stream is wanted. What a recorder host records is called up at its gate or not at all: no account of a
-camera lies there.
+camera itself the sub stream is wanted, of an analog camera that of its channel at the encoder. What a recorder host records
+is called up at its gate or not at all: no account of a camera lies there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from exporters.gate import status as gates
 from exporters.gate.status import GateError
 from exporters.services import Services
 from nanxi.devices.declare import UndeclaredError
-from nanxi.devices.errors import DeviceError, FaultError
+from nanxi.devices.errors import DeviceError, FaultError, UnreachableError
 from nanxi.devices.onvif.session import OnvifSession
 from nanxi.devices.registry import opened
 from nanxi.devices.rtsp.session import StreamTarget
+from nanxi.recorder.render import spoken_to
 from nanxi.register.model import Camera, Device
 
 _PATH_S = 6 * 3600.0  # for how long a camera's path is believed; a 404 ends that at once
@@ -54,12 +55,15 @@ async def source(services: Services, device: Device, module: ModuleConfig) -> So
             return await _at_gate(services, device, module.key_frame_s)
         except GateError:
             pass  # a dead gate is the gate's alert; the camera is then asked itself
-    if not isinstance(device, Camera) or not device.spoken_to:
-        raise UndeclaredError(f"{device.host}: has no stream of its own to call up")
-    job = services.job(device.host)
-    path = await _path(services, device)
+    if not isinstance(device, Camera) or not device.pictured:
+        raise UndeclaredError(f"{device.host}: has no stream to call up")
+    owner, channel = spoken_to(services.estate, device)
+    if not owner.touchable:
+        raise UnreachableError(f"its encoder {owner.host} is {owner.state.value} by the register")
+    job = services.job(owner.host)
+    path = await _path(services, device, owner, channel)
     target = StreamTarget(
-        device.host, job.target.address, job.target.rtsp_port, path, job.target.credentials[0]
+        owner.host, job.target.address, job.target.rtsp_port, path, job.target.credentials[0]
     )
     return Source("device", target)
 
@@ -91,25 +95,31 @@ async def _at_gate(services: Services, device: Device, patience_s: float) -> Sou
     return Source("gate", StreamTarget(device.host, IPv4Address("127.0.0.1"), gate.port, path))
 
 
-async def _path(services: Services, device: Device) -> str:
+async def _path(services: Services, device: Device, owner: Device, channel: int) -> str:
     paths = _paths(services)
     known = paths.get(device.host)
     if known and time.monotonic() - known[0] < _PATH_S:
         return known[1]
-    path = await _learn(services, device)
+    path = await _learn(services, owner, channel)
     paths[device.host] = (time.monotonic(), path)
     return path
 
 
-async def _learn(services: Services, device: Device) -> str:
-    """Ask the camera where its sub stream is. Hikvision's own API has a rule for it instead (channel, 01 main, 02 sub)."""
-    job = services.job(device.host)
+async def _learn(services: Services, owner: Device, channel: int) -> str:
+    """Ask where a channel's sub stream is. Hikvision's own API has a rule for it instead (channel, 01 main, 02 sub).
+
+    Old encoders have one stream a channel.
+    """
+    job = services.job(owner.host)
     async with opened(job, services.guard) as session:
         if not isinstance(session, OnvifSession):
-            return "/Streaming/Channels/102"
-        path = await session.stream_path(1, "sub")
+            return f"/Streaming/Channels/{channel}02"
+        try:
+            path = await session.stream_path(channel, "sub")
+        except FaultError:
+            path = await session.stream_path(channel, "main")
     if not path:
-        raise FaultError("the device does not tell where its sub stream is")
+        raise FaultError("the device does not tell where the stream is")
     return path
 
 

@@ -14,12 +14,13 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from exporters.config import Config, ModuleConfig
+from exporters.fleet.poller import polled
 from exporters.probe import Prober, Result, identity, run_probe, told
 from exporters.probers import PROBERS
 from exporters.services import Services
 from exporters.signals.exposition import SampleCollector
 from exporters.web.history import History
-from nanxi.register.model import TOUCHABLE, Device
+from nanxi.register.model import Device
 
 SCRAPE_TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -72,8 +73,7 @@ class ProbeHandler:
         device = self.services.device(host)
         if device is None:
             raise web.HTTPBadRequest(text="target must be the host name of a device of the register\n")
-        addressed = device.ipv4 is not None or module.which == "recorded_here"
-        if device.kind not in module.kinds or device.state not in TOUCHABLE or not addressed:
+        if not polled([device], module):
             raise web.HTTPBadRequest(
                 text=f"{host} ({device.kind.value}, {device.state.value}) is not probed by this module\n"
             )

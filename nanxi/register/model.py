@@ -117,6 +117,11 @@ class Device(BaseModel):
         return self.driver != "none"
 
     @property
+    def pictured(self) -> bool:
+        """Whether there is a stream of it, of its own or at its encoder."""
+        return False
+
+    @property
     def touchable(self) -> bool:
         """Whether a playbook may contact the device at all."""
         return self.state in TOUCHABLE
@@ -173,6 +178,11 @@ class Camera(Device):
     def spoken_to(self) -> bool:
         """An analog camera is seen and set up through its encoder."""
         return super().spoken_to and not self.encoder
+
+    @property
+    def pictured(self) -> bool:
+        """An analog camera's stream is a channel of its encoder."""
+        return bool(self.encoder) or self.spoken_to
 
 
 class Encoder(Device):

@@ -112,12 +112,14 @@ async def test_a_first_failure_is_looked_at_again_soon() -> None:
 
 async def test_the_state_in_the_register_decides_who_is_polled() -> None:
     rows = [camera(number, state) for number, state in enumerate(State, 1)]
+    assert {one.state for one in polled(rows, module())} == {State.INSTALLED, State.TRIAL, State.ACCEPTED}
+
+
+async def test_of_an_analog_camera_there_is_only_a_picture() -> None:
     analog = camera(50, encoder="unit-enc01", channel=1)
-    assert {one.state for one in polled([*rows, analog], module())} == {
-        State.INSTALLED,
-        State.TRIAL,
-        State.ACCEPTED,
-    }
+    assert not polled([analog], module())
+    looks = module().model_copy(update={"prober": "rtsp"})
+    assert polled([analog], looks) == [analog]
 
 
 async def test_a_device_that_left_the_register_is_forgotten() -> None:

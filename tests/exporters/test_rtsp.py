@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exporters.rtsp.emit import call_up
-from exporters.rtsp.source import source
+from exporters.rtsp.source import forget, source
 from exporters.services import Services
 from exporters.signals import Identity, Samples
 from lab.twin.fleetfile import FleetConfig, HostEntry
 from nanxi.devices.errors import LockedError, UnreachableError
 from nanxi.devices.rtsp.call_up import CallUp
 from nanxi.devices.rtsp.errors import BusyError
+from nanxi.register.model import Camera, State
 from tests.exporters.conftest import USERS
 from tests.support.lab import need
 
@@ -70,6 +73,35 @@ async def test_a_camera_of_the_register_is_called_up(
     assert found[("nanxi_rtsp_frames_per_second",)] > 1
     assert 'via="device"' in text
     assert checked(text) == (0, "")
+
+
+@pytest.mark.lab
+async def test_an_analog_camera_is_called_up_at_its_encoder(
+    twins, estate, make_config, serve, read, checked
+) -> None:
+    """With the encoder's account, by the channel that the register names; in repair the encoder is left alone."""
+    need("ffmpeg")
+    analog = next(one for one in estate.devices.values() if isinstance(one, Camera) and one.channel == 2)
+    encoder = estate.devices[analog.encoder]
+    entry = HostEntry(overrides={"factory": {"users": USERS}})
+    twins([encoder], FleetConfig(hosts={encoder.host: entry}), rtsp=True)
+    client = await serve(make_config("rtsp", kinds=["cameras"], sample_s=1))
+    _, text = await client.get(f"/probe?module=rtsp&target={analog.host}")
+    assert read(text)[("nanxi_rtsp_up",)] == 1, text
+    assert f'device="{analog.host}"' in text
+    assert checked(text) == (0, "")
+    first = estate.devices[analog.host].model_copy(update={"channel": 1})
+    services = client.exporter.services
+    here = (await source(services, analog, client.exporter.config.modules["rtsp"])).target
+    forget(services, analog.host)
+    there = (await source(services, first, client.exporter.config.modules["rtsp"])).target
+    assert here.host == encoder.host
+    assert here.path != there.path
+
+    away = {**estate.devices, encoder.host: encoder.model_copy(update={"state": State.REPAIR})}
+    asked = type("Services", (), {"config": services.config, "estate": replace(estate, devices=away)})()
+    with pytest.raises(UnreachableError, match=encoder.host):
+        await source(asked, analog, client.exporter.config.modules["rtsp"])
 
 
 async def test_what_the_gate_holds_is_called_up_there(make_config, guard, tmp_path, monkeypatch) -> None:
