@@ -21,12 +21,17 @@ ESTATE, CREDENTIALS, RECORDING = (
 GATE, GATE_PORT = "/run/nanxi-gate/control", 8554
 
 
+#: One picture an hour (domain: 24 samples a day). Waiting for a key frame costs a session and no CPU, judging it 0.13-0.28 s of one core.
+_HOURLY = {"interval_s": 3600, "deadline_s": 30, "concurrency": 2}
+
+
 def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
     """Return how devices are asked; ``interval_s`` is the round of what must be noticed soon."""
     if not scope.asks:
         # At the gate a call-up costs the camera nothing. So many at once, because all of them are called up when it has come back.
         seldom = {"interval_s": 5 * interval_s, "deadline_s": min(20, 5 * interval_s), "concurrency": 40}
-        return {"rtsp": {"prober": "rtsp", "kinds": ["cameras"], "which": "recorded_here", **seldom}}
+        here = {"kinds": ["cameras"], "which": "recorded_here"}
+        return {"rtsp": {"prober": "rtsp", **here, **seldom}, "vqd": {"prober": "vqd", **here, **_HOURLY}}
     spoken_to = ["cameras", "encoders", "nvrs"]
     soon = {"interval_s": interval_s, "deadline_s": min(15, interval_s)}
     return {
@@ -48,9 +53,21 @@ def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:
             "interval_s": 5 * interval_s,
             "deadline_s": 15,
         },
+        "vqd": {"prober": "vqd", "kinds": ["cameras"], "which": "unrecorded", **_HOURLY, "concurrency": 8},
         # A cause is told once its second probe failed, too (nanxi:switch_unsettled).
         "snmp": {"prober": "snmp", "kinds": ["switches", "nvrs", "hosts"], **soon, "recheck_s": 5},
     }
+
+
+def laid_over(
+    known: Mapping[str, Mapping[str, Any]], given: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return a host's modules with the customer's options laid over them.
+
+    One that the host does not have is added when it names its prober; options alone are for those hosts that have it.
+    """
+    found = {name: {**module, **given.get(name, {})} for name, module in known.items()}
+    return found | {name: dict(one) for name, one in given.items() if name not in known and "prober" in one}
 
 
 def collectors(scope: Scope) -> dict[str, int]:

@@ -65,7 +65,7 @@ class LookupModule(LookupBase):
             answers = {
                 "config": lambda: exporter.config(
                     scope,
-                    modules | (of("exporter_modules") or {}),
+                    exporter.laid_over(modules, of("exporter_modules") or {}),
                     of("exporter_options") or {},
                     int(of("gate_port") or exporter.GATE_PORT),
                 ),

@@ -120,17 +120,38 @@ def written(inventory: Inventory, host: str, more: str = "") -> Config:
 
 def test_what_is_recorded_is_called_up_at_its_gate_and_by_nobody_else(inventory: Inventory) -> None:
     station = written(inventory, "shangtang-host01", "{gate_port: 8600}")
-    (module,) = station.modules.values()
-    assert (module.prober, module.which) == ("rtsp", "recorded_here")
+    assert {(one.prober, one.which) for one in station.modules.values()} == {
+        ("rtsp", "recorded_here"),
+        ("vqd", "recorded_here"),
+    }
     assert (str(station.gate.control), station.gate.port) == ("/run/nanxi-gate/control", 8600)  # type: ignore[union-attr]
     assert str(station.recording) == "/etc/nanxi/recording.json"
     # What the gate was refused is told from here: nobody else tries.
     assert set(station.collectors) == {"recorder", "gate", "guard"}
-    assert written(inventory, "county-host04").modules["rtsp"].which == "unrecorded"
+    monitor = written(inventory, "county-host04").modules
+    assert {monitor[name].which for name in ("rtsp", "vqd")} == {"unrecorded"}
     room = "{recorder_volumes: [{path: /srv/disk, key: disk, size_gb: 99999}]}"
     gate = yaml.safe_load(rendered(inventory, "gate", "gate.yml", "shangtang-host01", room).read_text())
     assert gate["readers"]["exporter"] == {"user": "nanxi-exporter", "exporter": True}
     assert gate["probes"] != gate["viewings"]
+
+
+def test_a_customer_s_options_are_laid_over_the_modules_that_a_host_has(inventory: Inventory) -> None:
+    more = """
+exporter_modules:
+  drift: {interval_s: 90}
+  rtsp: {which: all}
+  extra: {prober: reach, kinds: [nvrs], interval_s: 30, deadline_s: 5}
+"""
+    monitor = written(inventory, "county-host04", more).modules
+    assert (monitor["drift"].prober, monitor["drift"].interval_s) == ("drift", 90)
+    assert (monitor["rtsp"].prober, monitor["rtsp"].which) == ("rtsp", "all")
+    assert monitor["extra"].prober == "reach"
+    # A recorder host has no drift to look for: options alone give it none.
+    assert set(written(inventory, "shangtang-host01", "exporter_modules: {drift: {interval_s: 90}}").modules) == {
+        "rtsp",
+        "vqd",
+    }
 
 
 class Vault:
