@@ -10,6 +10,8 @@ from dashboards.boards.words import (
     ASPECTS,
     CLASSES,
     DEFECTS,
+    GREEN,
+    GREY,
     LIFE,
     LINK,
     NETWORKS,
@@ -164,6 +166,7 @@ def _call_up(pen: Pen, made: Dashboard) -> None:
             unit="percentunit",
             limit=((None, "transparent"), (0.001, YELLOW)),
             low=0,
+            soft_high=0.01,
             span=8,
         )
     )
@@ -198,7 +201,7 @@ def _recording(pen: Pen, made: Dashboard) -> Dashboard:
             ("最新录像距今（时:分:秒）", "Newest footage, h:m:s ago"),
             'nanxi_recording_newest_age_seconds{device="$device", stream="main"}',
             unit="dtdhms",
-            steps=((None, "green"), (60, YELLOW), (180, RED)),
+            steps=((None, GREY), (0, GREEN), (60, YELLOW), (180, RED)),
             none=("没有录像", "no footage"),
             span=8,
         )

@@ -9,13 +9,13 @@ from dashboards.boards.queries import HERE, troubled, worst
 from dashboards.boards.tables import Column, table_of
 from dashboards.boards.words import BLUE, KINDS, RED, STATES, YELLOW, plain
 
-LIVE = "and on (device, port) (nanxi_port_admin_up == 1)"
 _TRAFFIC = f"nanxi:port_bits_per_second{{{HERE}}}"
 _ERRORS = f"nanxi:port_errors_per_hour{{{HERE}}}"
 _LIGHT = f"(nanxi_optic_receive_power_dbm{{{HERE}}} - on (device, port) nanxi_optic_receive_power_low_dbm)"
-_STRANGERS = (
-    f"count(nanxi_port_macs{{{HERE}}} > on (device, port) "
-    "count by (device, port) (nanxi_port_station_info)) or vector(0)"
+#: Ports of the register that should have a link. Nobody misses one in which nothing hangs.
+_DOWN = (
+    f'max by (switch, switch_port, device, name, kind) (nanxi_device_info{{switch!="", {HERE}}} '
+    "and on (switch, switch_port) nanxi:port_down)"
 )
 _CHARGE = f"nanxi_ups_battery_charge_ratio{{{HERE}}}"
 
@@ -50,9 +50,12 @@ def _numbers(pen: Pen, made: Dashboard) -> None:
         ),
         (
             ("断开的端口", "Ports down"),
-            f"count(nanxi_port_up{{{HERE}}} == 0 {LIVE}) or vector(0)",
+            f"count({_DOWN}) or vector(0)",
             FEW,
-            ("已启用而未连通的端口。", "Enabled and without a link."),
+            (
+                "台账接有设备而未连通的端口。",
+                "Without a link although the register has a device there.",
+            ),
         ),
         (
             ("光功率过低", "Light too weak"),
@@ -63,9 +66,12 @@ def _numbers(pen: Pen, made: Dashboard) -> None:
         (("PoE 故障", "PoE faults"), f"sum(nanxi_port_poe_fault{{{HERE}}}) or vector(0)", FEW, ("", "")),
         (
             ("台账外设备", "Strangers"),
-            _STRANGERS,
+            f"count(nanxi:port_strangers{{{HERE}}}) or vector(0)",
             NONE,
-            ("端口学到的 MAC 多于台账。", "Ports that learned more MACs than the register knows."),
+            (
+                "学到的 MAC 多于台账的端口，上联和级联口除外。",
+                "Ports that learned more MACs than the register knows, uplinks aside.",
+            ),
         ),
     ):
         made.with_panel(pen.number(title, query, steps=steps, about=about))
@@ -84,10 +90,7 @@ def _numbers(pen: Pen, made: Dashboard) -> None:
         table_of(
             pen,
             ("断开的端口与所接设备", "Ports that are down, and what hangs on them"),
-            {
-                "A": f'max by (switch, switch_port, device, name, kind) (nanxi_device_info{{switch!="", {HERE}}} '
-                "and on (switch, switch_port) nanxi:port_down)"
-            },
+            {"A": _DOWN},
             {
                 "switch": Column(("交换机", "switch"), link=pen.to("device", device="switch")),
                 "switch_port": ("端口", "port"),

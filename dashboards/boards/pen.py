@@ -28,13 +28,14 @@ Language = Literal["zh", "en"]
 
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${source}")
 
-#: Steps of a ratio that must be high: red below the alarm, yellow below the target (domain 1.7).
-HIGH = ((None, RED), (0.95, YELLOW), (0.99, GREEN))
+#: Steps of a ratio that must be high: red below the alarm, yellow below the target (domain 1.7). The first colour of all steps
+#: is that of "no data", which is neither good nor bad.
+HIGH = ((None, GREY), (0, RED), (0.95, YELLOW), (0.99, GREEN))
 #: The same for 录像完整率, whose target is 98 %.
-COMPLETE = ((None, RED), (0.95, YELLOW), (0.98, GREEN))
+COMPLETE = ((None, GREY), (0, RED), (0.95, YELLOW), (0.98, GREEN))
 #: Steps of a number that should be nought: somebody must act now, or in working hours.
-NONE = ((None, GREEN), (1, RED))
-FEW = ((None, GREEN), (1, YELLOW))
+NONE = ((None, GREY), (0, GREEN), (1, RED))
+FEW = ((None, GREY), (0, GREEN), (1, YELLOW))
 #: Steps of a number that says neither good nor bad.
 PLAIN = ((None, GREY),)
 
@@ -178,11 +179,13 @@ class Pen:
         span: int = 12,
         low: float | None = None,
         high: float | None = None,
+        soft_high: float | None = None,
         none: Text = ("无数据", "no data"),
     ) -> timeseries.Panel:
         """Return curves over time; ``queries`` is legend -> expression, a limit is drawn as a line.
 
-        ``names`` says what curves are called by their legend; ``many`` puts a long legend beside them.
+        ``names`` says what curves are called by their legend; ``many`` puts a long legend beside them. The axis reaches up to
+        ``soft_high`` at least: a curve of noughts has no height of its own.
         """
         place = common_model.LegendPlacement.RIGHT if many else common_model.LegendPlacement.BOTTOM
         made = (
@@ -214,6 +217,7 @@ class Pen:
         for name, text in (names or {}).items():
             made = made.override_by_name(name, [model.DynamicConfigValue("displayName", self.say(text))])
         made = made if low is None else made.min(low)
+        made = made if soft_high is None else made.axis_soft_max(soft_high)
         return made if high is None else made.max(high)
 
     def bars(

@@ -194,7 +194,7 @@ def _storage(pen: Pen, made: Dashboard) -> Dashboard:
         pen.lines(
             ("剩余最少的五个录像盘", "Five fullest disks"),
             {
-                "{{instance}}": worst(
+                "{{instance}} {{path}}": worst(
                     f"{_FREE} / {_SIZE}",
                     "instance, path",
                     f"{_FREE} @ end() / {_SIZE} @ end()",
