@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         *("--at", "-a"),
         metavar="PLACE",
         default="police",
-        help="police (default) or public: the control node of that network; a zone: core, shangtang/viewing",
+        help="police (default) or public: the control node of that network; a Linux host; a zone: core, shangtang/viewing",
     )
     inside.add_argument(
         "--instead-of",

@@ -179,16 +179,18 @@ class ZonedLab:
 
         Args:
             command: what to run.
-            at: ``police`` or ``public``: the control node of that network; else a zone: ``core``, ``shangtang/viewing``.
+            at: ``police`` or ``public``: the control node of that network; a Linux host, whose loopback then answers; else a
+                zone: ``core``, ``shangtang/viewing``.
 
         Raises:
             LabError: not root, the lab is down, or there is no such place.
         """
         need_root()
+        machine = self.hosts.machines.get(at)
         try:
-            place = self.stations.at(at)
+            place = machine.network if machine else self.stations.at(at)
         except (KeyError, ValueError):
-            known = ", ".join(("police", "public", *self.stations.places))
+            known = ", ".join(("police", "public", *self.hosts.machines, *self.stations.places))
             raise LabError(f"no place {at!r}; there are {known}") from None
         if not place.exists():
             raise LabError("the lab is down; bring it up with: make lab-up")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dashboards.boards.catalogue import BOARDS
-from lab.dashboards.asking import shown
+from lab.dashboards.asking import Span, shown
 from lab.dashboards.preview import Studio, answers, boards, rehearsed
 from lab.dashboards.prometheus import Prometheus
 
@@ -30,6 +30,9 @@ def main() -> int:
     parser.add_argument(
         "--prometheus", metavar="URL", help="a running one; default: one filled with a county's six hours"
     )
+    parser.add_argument(
+        "--minutes", type=float, help="so many minutes until now (default: what each dashboard opens with)"
+    )
     parser.add_argument("--size", type=int, default=400, help="cameras of that county")
     parser.add_argument("--unit", default="oubei", help="what the variable unit is set to")
     parser.add_argument("--device", default="oubei-cam0003", help="what the variable device is set to")
@@ -47,12 +50,14 @@ def main() -> int:
         parser.error(f"no such dashboard: {', '.join(sorted(unknown))}; there are {', '.join(BOARDS)}")
     if not (options.app / "preview.js").is_file():
         parser.error(f"{options.app} holds no drawing app: run `make preview`")
-    studio = Studio(options.app, options.into, options.width, options.tall)
+    studio = Studio(options.app, options.into.resolve(), options.width, options.tall)
     wanted = {"unit": options.unit, "device": options.device}
     with _given(options.prometheus) if options.prometheus else rehearsed(options.size) as source:
         for language in options.language or ["zh"]:
             for name, board in boards(language, options.boards):
-                drawn = answers(source, board, wanted, shown(board, time.time()))
+                now = time.time()
+                span = Span(now - options.minutes * 60, now, 15) if options.minutes else shown(board, now)
+                drawn = answers(source, board, wanted, span)
                 print(studio.draw(f"{name}-{language}", drawn))
     return 0
 

@@ -148,7 +148,9 @@ exporter_modules:
     assert (monitor["rtsp"].prober, monitor["rtsp"].which) == ("rtsp", "all")
     assert monitor["extra"].prober == "reach"
     # A recorder host has no drift to look for: options alone give it none.
-    assert set(written(inventory, "shangtang-host01", "exporter_modules: {drift: {interval_s: 90}}").modules) == {
+    assert set(
+        written(inventory, "shangtang-host01", "exporter_modules: {drift: {interval_s: 90}}").modules
+    ) == {
         "rtsp",
         "vqd",
     }
