@@ -181,7 +181,7 @@ def _recording(pen: Pen, made: Dashboard) -> Dashboard:
             unit="percentunit",
             steps=COMPLETE,
             decimals=1,
-            none=("不录像", "not recorded"),
+            none=("昨日无应录时段", "nothing due yesterday"),
             span=8,
         )
     )

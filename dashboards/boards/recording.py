@@ -96,7 +96,7 @@ def _completeness(pen: Pen, made: Dashboard) -> None:
                 "class": Column(("类别", "class"), words=plain(CLASSES)),
                 "A": Column(("完整率", "completeness"), unit="percentunit", steps=COMPLETE, decimals=1),
             },
-            none=("全部完整", "all complete"),
+            none=("没有不完整的", "none incomplete"),
             sort="A",
             span=16,
             height=8,

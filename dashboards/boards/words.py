@@ -102,6 +102,7 @@ GAPS = {
     "refused": ("设备拒绝连接", "refused"),
     "stalled": ("码流停滞", "stream stalled"),
     "camera-unreachable": ("摄像机不可达", "camera unreachable"),
+    "not-due": ("尚未开始录像", "not due yet"),
     "deleted": ("到期删除", "deleted in time"),
     "unknown": ("原因不明", "unknown"),
 }

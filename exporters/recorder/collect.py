@@ -19,6 +19,7 @@ from nanxi.findings import InputError
 from nanxi.recording.clock import greatest_error_s, synchronised
 from nanxi.recording.completeness import CST, Completeness, bounds, completeness
 from nanxi.recording.config import RecordingConfig, load_config
+from nanxi.recording.due import due_since
 from nanxi.recording.errors import RecordingError
 from nanxi.recording.events import Events
 from nanxi.recording.gaps import ledger
@@ -78,7 +79,7 @@ def _vehicles(services: Services, statements: Statements) -> Iterator[Sample]:
 
 def _cameras(services: Services, config: RecordingConfig, index: Index, now: datetime) -> Iterator[Sample]:
     known: dict[str, Device] = {one.host: one for one in services.estate.devices.values()}
-    since = config.due_since()
+    since = due_since(config, index)
     today = now.astimezone(CST).date()
     days = {"today": today, "yesterday": today - timedelta(days=1)}
     found = {
@@ -108,7 +109,8 @@ def _cameras(services: Services, config: RecordingConfig, index: Index, now: dat
 
 
 def _day(samples: Samples, name: str, day: Completeness | None) -> None:
-    if day is not None:
+    """Tell what was due of a day and how much of it there is; of a day before the camera was due here, nothing."""
+    if day is not None and day.due_ms:
         samples.add("nanxi_recording_completeness_ratio", day.ratio, stream=_STREAM, day=name)
         samples.add("nanxi_recording_planned_seconds", day.due_ms / 1000, stream=_STREAM, day=name)
 

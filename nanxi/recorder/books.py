@@ -14,8 +14,11 @@ from nanxi.recorder import presence
 from nanxi.recorder.config import RecorderConfig
 from nanxi.recorder.outages import Outages
 from nanxi.recorder.presence import Presence
+from nanxi.recording import believed
+from nanxi.recording.believed import believable
 from nanxi.recording.closing import Closer
 from nanxi.recording.config import load_config
+from nanxi.recording.due import note
 from nanxi.recording.errors import LostSegmentError, VolumeGoneError
 from nanxi.recording.events import Cause, Events
 from nanxi.recording.index import Index
@@ -40,7 +43,9 @@ class Books:
     volumes: dict[Path, Volume]
     mend_at: float  # monotonic: once more, when the files that were open at a crash count as settled
     boot: str
+    own: tuple[str, ...] = ()  # the cameras that this host is told to record
     seen_at: float = 0.0  # monotonic, of the last sign of life
+    noted: bool = False  # since when cameras are due here; not before the clock is believed
 
     @classmethod
     def open(cls, config: RecorderConfig) -> Self:
@@ -58,7 +63,8 @@ class Books:
         closer = Closer(index, events, codes, hashing=recording.hashing)
         paths = tuple(sorted({*recording.volumes, *(plan.volume for plan in config.cameras.values())}))
         boot = presence.boot_of(config.run)
-        books = cls(config, index, events, Outages(events), closer, paths, {}, 0.0, boot)
+        own = tuple(recording.own)
+        books = cls(config, index, events, Outages(events), closer, paths, {}, 0.0, boot, own)
         books.note_absence()
         books.mend()
         books.mend_at = time.monotonic() + SETTLED_S + 5
@@ -93,6 +99,18 @@ class Books:
                 done.dropped,
                 len(done.lost),
             )
+        self.note_due()
+
+    def note_due(self) -> None:
+        """Remember since when cameras are due here, as soon as the clock is believed."""
+        try:
+            sure = believable(self.index.path.with_name(believed.FILE), trust=self.config.trust_clock)
+        except OSError as error:
+            _LOG.error("the kernel does not tell whether the clock is kept: %s", error)
+            return
+        if sure:
+            note(self.index, self.own, time.time_ns() // 1_000_000)
+            self.noted = True
 
     def close_segments(self, closed: Mapping[SegmentName, Path], lost: Mapping[SegmentName, OSError]) -> None:
         """Index what is closed; ``lost`` could not be made durable while it grew.
@@ -132,6 +150,8 @@ class Books:
                 self.mend()
         if time.monotonic() - self.seen_at >= presence.EVERY_S:
             self._be_seen()
+            if not self.noted:
+                self.note_due()
         if self.mend_at and time.monotonic() > self.mend_at:
             self.mend_at = 0.0
             self.mend()

@@ -27,9 +27,6 @@ DEFAULT_PATH = Path("/etc/nanxi/recording.json")
 #: is kept as it is and shown as below the law.
 LAWFUL_DAYS = 30
 
-#: Later than any footage, Unix time in ms.
-NEVER = 1 << 62
-
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -44,7 +41,9 @@ class Promise(_Strict):
     code: str = Field(default="", description="20-digit code of GB/T 28181")
     point_class: PointClass
     days: Days = Field(description="recordings are kept this long, and deleted then")
-    since: int = Field(default=0, description="Unix time in s from which on the camera is due; 0: always")
+    since: int = Field(
+        default=0, description="Unix time in s from which on the camera is due; 0: always (see ``due``)"
+    )
     vehicle: str = Field(
         default="", description="host on board that records it; its footage arrives here when it is in reach"
     )
@@ -89,11 +88,6 @@ class RecordingConfig(_Strict):
         """The cameras that this host records itself; the others' footage arrives when their vehicle is in reach."""
         aboard = self.on_board is not None
         return {camera: one for camera, one in self.cameras.items() if aboard or not one.vehicle}
-
-    def due_since(self) -> dict[str, int]:
-        """Return since when each camera's footage is due here, Unix time in ms; what vehicles bring never is."""
-        own = self.own
-        return {camera: one.since * 1000 if camera in own else NEVER for camera, one in self.cameras.items()}
 
 
 def load_config(path: Path | None = None) -> RecordingConfig:

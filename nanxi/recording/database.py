@@ -10,14 +10,20 @@ from pathlib import Path
 from nanxi.recording.errors import IndexFailedError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-VERSION = 2
-#: What brings an index of version 1 to version 2.
-_FROM_1 = (
-    "CREATE INDEX IF NOT EXISTS segment_undated ON segment (camera, session) WHERE unsync = 1",
-    """CREATE TABLE IF NOT EXISTS undated (
-      camera INTEGER NOT NULL REFERENCES camera, session TEXT NOT NULL, segments INTEGER NOT NULL,
-      seen_ms INTEGER NOT NULL, PRIMARY KEY (camera, session)) STRICT, WITHOUT ROWID""",
-)
+VERSION = 3
+#: What brings an index of each older version to the next one.
+_STEPS = {
+    1: (
+        "CREATE INDEX IF NOT EXISTS segment_undated ON segment (camera, session) WHERE unsync = 1",
+        """CREATE TABLE IF NOT EXISTS undated (
+          camera INTEGER NOT NULL REFERENCES camera, session TEXT NOT NULL, segments INTEGER NOT NULL,
+          seen_ms INTEGER NOT NULL, PRIMARY KEY (camera, session)) STRICT, WITHOUT ROWID""",
+    ),
+    2: (
+        """CREATE TABLE IF NOT EXISTS due (camera TEXT PRIMARY KEY, since_ms INTEGER NOT NULL)
+          STRICT, WITHOUT ROWID""",
+    ),
+}
 #: A retrieval or an audit waits this long, in seconds, for the indexer's transaction of a few milliseconds.
 _PATIENCE_S = 30.0
 
@@ -51,6 +57,8 @@ def durable(path: Path, *, writable: bool = True) -> sqlite3.Connection:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the index at ``path``, made when it is missing unless ``read_only``.
 
+    One of an older version is brought up by whoever writes; readers take it as it is.
+
     Raises:
         IndexFailedError: it cannot be opened, is no index, or is of another version.
     """
@@ -64,7 +72,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys=ON")
             if read_only:
                 connection.execute("PRAGMA query_only=ON")
-            _migrate(connection, path)
+            _migrate(connection, path, read_only=read_only)
         except BaseException:
             connection.close()
             raise
@@ -98,23 +106,32 @@ def failing(path: Path) -> Iterator[None]:
         raise IndexFailedError(f"{path}: {error}") from error
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == VERSION:
+def version(connection: sqlite3.Connection) -> int:
+    """Return the version of the index, 0 for a database that is none yet."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(found)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+    found = version(connection)
+    if found == VERSION:
         return
-    if version == 1:
-        with transaction(connection, path):
-            for statement in _FROM_1:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={VERSION}")
+    if found in _STEPS:
+        if not read_only:
+            with transaction(connection, path):
+                # Another process may have brought it up while this one waited.
+                for step in range(version(connection), VERSION):
+                    for statement in _STEPS[step]:
+                        connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={VERSION}")
         return
-    if version:
+    if found:
         raise IndexFailedError(
-            f"{path} is an index of version {version}, this program knows {VERSION}; rebuild it"
+            f"{path} is an index of version {found}, this program knows {VERSION}; rebuild it"
         )
     with transaction(connection, path):
         # Another process may have made it while this one waited.
-        if connection.execute("PRAGMA user_version").fetchone() == (0,):
+        if version(connection) == 0:
             for statement in SCHEMA.read_text("utf-8").split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={VERSION}")

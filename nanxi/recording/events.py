@@ -34,6 +34,7 @@ class Cause(StrEnum):
     STALLED = "stalled"  # connected, but no pictures
     UNREACHABLE = "camera-unreachable"
     CLOCK = "clock"  # time that the clock leapt over; what was seen to happen in it, by a right clock, explains more
+    NOT_DUE = "not-due"  # this host was not told to record it yet; never an event either, see ``due``
     DELETED = "deleted"  # it had its time; never written as an event, the ledger knows it from the index
     UNKNOWN = "unknown"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from nanxi.recording.due import NEVER
 from nanxi.recording.events import RANK, Cause, Event, Events
 from nanxi.recording.index import Index
 from nanxi.recording.rollup import covered
@@ -64,10 +65,19 @@ def ledger(
     until_ms: int,
     *,
     growing: Iterable[Segment] = (),
+    since: int = 0,
 ) -> Ledger:
     """Return what is recorded of ``camera`` in the time and why the rest is not.
 
-    ``growing`` is what is not indexed yet (``footage.find`` gives it).
+    Args:
+        index: of one recorder host.
+        events: what happened on it.
+        camera: whose time it is.
+        from_ms: begin of the time, Unix time in ms.
+        until_ms: its end.
+        growing: what is not indexed yet (``footage.find`` gives it).
+        since: when the camera became due here, Unix time in ms (``due.due_since``). Of vehicles' cameras, which never
+            are, the vehicles tell.
 
     Raises:
         IndexFailedError: the index cannot be read.
@@ -80,6 +90,8 @@ def ledger(
     happened = events.between(camera, from_ms, until_ms)
     if deleted := index.deleted_until(camera):
         happened.append(Event("", camera, Cause.DELETED, 0, deleted))
+    if 0 < since < NEVER:
+        happened.append(Event("", camera, Cause.NOT_DUE, 0, since))
     happened += skips([segment for segment, _ in rows])
     open_time = subtract(from_ms, until_ms, recorded)
     found = [gap for one in open_time for gap in explain(camera, one, happened)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nanxi.recording import believed
+from nanxi.recording.believed import believable
 from nanxi.recording.config import RecordingConfig, load_config
+from nanxi.recording.due import due_since, note
 from nanxi.recording.errors import RecordingError, VolumeGoneError
 from nanxi.recording.events import Events
 from nanxi.recording.footage.log import RetrievalLog
@@ -41,7 +45,13 @@ class Host:
     def rebuild(self) -> tuple[Mended, int, int]:
         """Make an empty index from files and journals; return what was done, and how many events and holds came back."""
         done = mend(self.index, self.volumes, self.events)
+        if believable(self.config.index.with_name(believed.FILE), trust=self.config.trust_clock):
+            note(self.index, self.config.own, time.time_ns() // 1_000_000)
         return done, self.events.restore(), self.holds.restore()
+
+    def due_since(self) -> dict[str, int]:
+        """Return since when each camera is due here, Unix time in ms."""
+        return due_since(self.config, self.index)
 
     def known(self, camera: str) -> None:
         """Refuse a camera that neither configuration nor index knows.

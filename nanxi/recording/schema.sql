@@ -81,6 +81,9 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_by_time ON event (from_ms);
 
+-- Since when this host is told to record a camera. After a rebuild: since its first segment (see due.py).
+CREATE TABLE due (camera TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
 -- Footage under investigation: nothing of it is deleted before somebody releases it.
 CREATE TABLE hold (
   id       TEXT    PRIMARY KEY,

@@ -46,26 +46,35 @@ class Standing:
 
 
 def standing(
-    index: Index, promised: Mapping[str, Promise], holds: Holds, now: datetime | None = None
+    index: Index,
+    promised: Mapping[str, Promise],
+    since: Mapping[str, int],
+    holds: Holds,
+    now: datetime | None = None,
 ) -> list[Standing]:
-    """Return how each promised camera stands.
+    """Return how each promised camera stands; ``since`` is when it became due here, Unix time in ms (``due_since``).
 
     Raises:
         IndexFailedError: the index cannot be read.
     """
     now_ms = int((now or datetime.now(UTC)).timestamp() * 1000)
     held = holds.intervals()
-    return [_of(index, camera, promised[camera], held.get(camera, []), now_ms) for camera in sorted(promised)]
+    return [
+        _of(index, camera, promised[camera], since.get(camera, 0), held.get(camera, []), now_ms=now_ms)
+        for camera in sorted(promised)
+    ]
 
 
-def _of(index: Index, camera: str, promise: Promise, held: list[Interval], now_ms: int) -> Standing:
+def _of(
+    index: Index, camera: str, promise: Promise, since: int, held: list[Interval], *, now_ms: int
+) -> Standing:
     limit = cutoff(promise, now_ms)
     # Names that were written while the clock was not believed tell no age.
     dated = (one for one, _ in index.all(camera) if one.name.synchronised)
     oldest = next((one for one in dated if not is_held(one, held)), None) or index.first(camera)
     if oldest is None:
         return Standing(camera, Verdict.NOTHING, None, promise.days, bool(held))
-    due = max(limit, promise.since * 1000)
+    due = max(limit, since)
     if oldest.start_ms < limit - _LATE_MS and not is_held(oldest, held):
         verdict = Verdict.OVERDUE
     elif index.deleted_until(camera) > limit + _EARLY_MS or (

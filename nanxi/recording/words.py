@@ -25,6 +25,7 @@ CAUSES: Mapping[Language, Mapping[Cause, str]] = {
         Cause.UNREACHABLE: "摄像机不可达",
         Cause.NOT_UPLOADED: "尚未上传（车上存有）",
         Cause.ELSEWHERE: "存于其他停车点",
+        Cause.NOT_DUE: "尚未开始录像",
         Cause.DELETED: "到期删除",
         Cause.UNKNOWN: "原因不明",
     },

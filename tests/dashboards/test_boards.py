@@ -14,11 +14,12 @@ import pytest
 
 from dashboards.boards.__main__ import FOLDER
 from dashboards.boards.catalogue import BOARDS, files
-from dashboards.boards.words import alerts
+from dashboards.boards.words import GAPS, alerts
 from exporters.signals import CATALOGUE
 from lab.dashboards.asking import Span, ask, choices, filled, targets
 from lab.dashboards.history import selectors
 from lab.dashboards.prometheus import Prometheus, exporter, prometheus
+from nanxi.recording.events import Cause
 from tests.dashboards.estate import exposition
 from tests.dashboards.test_names import OWN, RECORDED, rules
 
@@ -30,6 +31,11 @@ MAY_BE_EMPTY = {"与台账不同的方面"}
 
 def boards(language: str = "zh") -> dict[str, dict[str, Any]]:
     return {name: json.loads((FOLDER / language / f"{name}.json").read_text("utf-8")) for name in BOARDS}
+
+
+def test_every_cause_that_a_recorder_tells_has_a_word():
+    """What vehicles have still on board is no gap of the depot's (exporters.recorder)."""
+    assert set(GAPS) == set(Cause) - {Cause.NOT_UPLOADED, Cause.ELSEWHERE}
 
 
 def values(board: dict[str, Any]) -> dict[str, str]:

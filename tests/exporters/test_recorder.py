@@ -10,6 +10,7 @@ import pytest
 
 from exporters.recorder.collect import collect_recorder
 from nanxi.recording.completeness import CST
+from nanxi.recording.due import note
 from nanxi.recording.events import Cause, Event, Events
 from nanxi.recording.index import Index
 from nanxi.recording.statements import Statement, Statements, Stretch
@@ -84,6 +85,31 @@ def test_a_camera_that_was_never_recorded(host, tmp_path) -> None:
     assert found[("nanxi_recording_completeness_ratio", EMPTY, "main", "yesterday")] == 0
     assert ("nanxi_recording_oldest_timestamp_seconds", EMPTY, "main") not in found
     assert found[("nanxi_recording_gap_seconds", EMPTY, "main", "yesterday", "unknown")] == 86_400
+
+
+def test_a_host_is_asked_for_nothing_before_it_was_told(host, tmp_path) -> None:
+    """On the first day yesterday has no figure; on the second, yesterday counts from when the host was told."""
+    midnight = datetime.now(CST).replace(hour=0, minute=0, second=0, microsecond=0)
+    noon = int((midnight - timedelta(hours=12)).timestamp())
+    with Index(tmp_path / "index.db") as index:
+        note(index, [CAMERA], int(datetime.now(UTC).timestamp() * 1000))
+        note(index, [EMPTY], noon * 1000)
+    found = collected(host)
+    fresh = {key[0] for key in found if CAMERA in key}
+    assert fresh == {
+        "nanxi_recording_newest_age_seconds",
+        "nanxi_recording_retention_required_seconds",
+        "nanxi_recording_bytes",
+    }
+    day = ("main", "yesterday")
+    assert found["nanxi_recording_planned_seconds", EMPTY, *day] == 43_200
+    assert found["nanxi_recording_completeness_ratio", EMPTY, *day] == 0
+    gaps = {
+        key[4]: value
+        for key, value in found.items()
+        if key[:4] == ("nanxi_recording_gap_seconds", EMPTY, *day)
+    }
+    assert gaps == {"unknown": 43_200}
 
 
 @pytest.mark.parametrize("broken", ["no-index", "rubbish", "no-config"])

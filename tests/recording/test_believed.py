@@ -11,6 +11,7 @@ import pytest
 from nanxi.recording import believed, undated
 from nanxi.recording.believed import Belief, Sight, believe
 from nanxi.recording.config import RecordingConfig
+from nanxi.recording.due import note
 from nanxi.recording.holds import Holds
 from nanxi.recording.index import Index
 from nanxi.recording.keeping import Keeper
@@ -208,7 +209,7 @@ def test_footage_without_a_date_makes_no_camera_overdue(site):
     site.index.add([replace(segment(60, camera=FIRST), name=name)])
     fill(site, days=31)
     now = datetime.fromtimestamp(NOW_S, UTC)
-    (stands,) = standing(site.index, {FIRST: PROMISED[FIRST]}, Holds(site.index, []), now)
+    (stands,) = standing(site.index, {FIRST: PROMISED[FIRST]}, {}, Holds(site.index, []), now)
     assert stands.verdict is Verdict.KEPT
 
 
@@ -226,9 +227,11 @@ def test_an_index_of_the_version_before_is_brought_up(tmp_path, site):
     fill(site, days=1)
     with site.index.writing() as connection:
         connection.execute("DROP TABLE undated")
+        connection.execute("DROP TABLE due")
         connection.execute("DROP INDEX segment_undated")
         connection.execute("PRAGMA user_version=1")
     shutil.copy(site.state / "index.db", tmp_path / "old.db")
     with Index(site.state / "index.db") as again:
         assert undated.dates(again) == {}
+        note(again, [FIRST], NOW_S * 1000)
         assert len(list(again.all(FIRST))) == 1

@@ -10,6 +10,7 @@ import pytest
 
 from nanxi.recording.audit import Oddity, audit
 from nanxi.recording.completeness import CST, bounds, completeness
+from nanxi.recording.due import NEVER
 from nanxi.recording.events import GATE_WORDS, Cause, Event
 from nanxi.recording.gaps import explain, ledger
 from nanxi.recording.rollup import covered
@@ -133,7 +134,8 @@ def test_recorded_and_gaps_are_the_day_to_the_millisecond(site, seed):
     for _ in range(20):
         begin = MS + chance.randrange(DAY_MS)
         site.events.record(CAMERA, chance.choice(list(Cause)), begin, begin + chance.randrange(1, 3_600_000))
-    found = ledger(site.index, site.events, CAMERA, MS, MS + DAY_MS)
+    since = chance.choice((0, MS + chance.randrange(DAY_MS), NEVER))
+    found = ledger(site.index, site.events, CAMERA, MS, MS + DAY_MS, since=since)
     assert found.recorded_ms + sum(gap.length_ms for gap in found.gaps) == DAY_MS
     pieces = sorted([*found.recorded, *((gap.from_ms, gap.until_ms) for gap in found.gaps)])
     assert [end for _, end in pieces[:-1]] == [begin for begin, _ in pieces[1:]]

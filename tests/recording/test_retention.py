@@ -185,7 +185,10 @@ def test_an_interrupted_round_is_finished_by_the_next(site, clips):
 
 
 def verdicts(site, promised=PROMISED):
-    return {one.camera: one.verdict for one in standing(site.index, promised, Holds(site.index, []), NOW)}
+    since = {camera: promise.since * 1000 for camera, promise in promised.items()}
+    return {
+        one.camera: one.verdict for one in standing(site.index, promised, since, Holds(site.index, []), NOW)
+    }
 
 
 def test_standing_against_the_promise(site):

@@ -55,6 +55,7 @@ class Exporter:
     events: Events
     log: RetrievalLog
     cameras: Mapping[str, Promise] = field(default_factory=dict)
+    since: Mapping[str, int] = field(default_factory=dict)  # ``due.due_since``
 
     def export(
         self, request: Request, target: Path, options: Options, done: Callable[[], None] = lambda: None
@@ -176,7 +177,13 @@ class Exporter:
 
     def _gaps(self, request: Request, segments: Sequence[Segment]) -> Sequence[Gap]:
         return ledger(
-            self.index, self.events, request.camera, request.from_ms, request.until_ms, growing=segments
+            self.index,
+            self.events,
+            request.camera,
+            request.from_ms,
+            request.until_ms,
+            growing=segments,
+            since=self.since.get(request.camera, 0),
         ).gaps
 
 

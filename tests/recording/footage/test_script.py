@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nanxi.recording import believed
+from nanxi.recording.due import note
 from tests.recording.conftest import CAMERA, T0
 
 ROOT = Path(__file__).parents[3]
@@ -120,6 +121,9 @@ def test_a_lost_index_is_made_again(footage, site, clips, tmp_path):
     assert json.loads(rebuilt.stdout)["adopted"] == len(clips)
     assert (rebuilt.returncode, "not-mounted is no mounted volume" in rebuilt.stderr) == (1, True)
     assert footage("list", CAMERA, BEGIN, END).stdout == before
+    # Since when the camera is due is lost; its first footage says it.
+    (told,) = json.loads(footage("--json", "completeness", "--day", "2026-03-02", script="recordings").stdout)
+    assert told["due_ms"] == 6 * 3_600_000
     assert json.loads(footage("--json", "check", script="recordings").stdout) == []
 
 
@@ -132,6 +136,21 @@ def test_completeness_and_standing(footage, site, clips):
         CAMERA: len(clips)
     }
     assert footage("standing", script="recordings").stdout.splitlines()[1].split("\t")[1] == "无录像"
+
+
+def test_nothing_is_missing_before_the_host_was_told(footage, site, clips):
+    """Set up at 17:59, recording from 18:00 on: the minute before 17:59 was not due, the one after it is missing."""
+    note(site.index, [CAMERA], (T0 - 60) * 1000)
+    site.record(clips)
+    missing = footage("gaps", CAMERA, "2026-03-02 17:58", END).stdout.splitlines()
+    assert [line.split("\t")[2:4] for line in missing[1:]] == [["1分", "尚未开始录像"], ["1分", "原因不明"]]
+    (told,) = json.loads(footage("--json", "completeness", "--day", "2026-03-01", script="recordings").stdout)
+    assert (told["due_ms"], told["ratio"]) == (0, None)
+    assert (
+        footage("completeness", "--day", "2026-03-01", script="recordings").returncode == 1
+    )  # a disk is gone
+    (told,) = json.loads(footage("--json", "completeness", "--day", "2026-03-02", script="recordings").stdout)
+    assert told["due_ms"] == (6 * 3600 + 60) * 1000
 
 
 def test_a_clock_that_is_not_believed_is_told_until_a_person_believes_it(footage, site, clips):
