@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from lab.faults.disk import LossyDisk
-from lab.faults.lossyfs import Record
+from lab.faults.lossyfs import NOTE, Record
 from lab.faults.replay import Cut, after, steps, write_out
 from nanxi.recorder.growing import GrowingFiles
 from nanxi.recording import journal
@@ -59,9 +59,13 @@ def closing(folder: Path, clips: list[bytes], tell: stories.Tell) -> None:
 
 
 def cuts(record: Record, seed: int, count: int) -> list[Cut]:
-    """Half of them lose all that was not synced, half of them by chance only some of it."""
+    """Half of them lose all that was not synced, half of them by chance only some of it; and one behind each note.
+
+    There the program has just promised something: chance alone hits the few steps that matter to one defect or does not.
+    """
     chance = random.Random(seed)
-    return [
+    noted = [Cut(at) for at, (operation, _) in enumerate(record, 1) if operation == NOTE]
+    return noted + [
         Cut(chance.randrange(steps(record)), chance.randrange(1 << 30) if at % 2 else None)
         for at in range(count)
     ]
