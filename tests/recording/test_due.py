@@ -213,6 +213,21 @@ def test_a_young_host_is_collecting(site):
     assert stands.verdict is Verdict.COLLECTING
 
 
+def test_what_never_was_is_not_called_deleted_and_an_outage_stays_one(site):
+    """Half a day after the host was told, retention has taken its first hour; it had been down before that."""
+    note(site.index, [CAMERA], NOON)
+    minutes = day(D0 + 43_200, minutes=720)
+    site.index.add(minutes)
+    site.index.mark([(one.name, "disk1") for one in minutes[:60]], "retention", by_retention=True)
+    site.events.record(None, Cause.HOST_DOWN, MS, MS + 3_600_000)
+    found = ledger(site.index, site.events, CAMERA, MS, MS + DAY_MS, since=NOON)
+    assert [(gap.until_ms, gap.cause) for gap in found.gaps] == [
+        (MS + 3_600_000, Cause.HOST_DOWN),
+        (NOON, Cause.NOT_DUE),
+        (NOON + 3_600_000, Cause.DELETED),
+    ]
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_time_that_was_not_due_and_the_rest_make_the_day(site, seed):
     chance = random.Random(seed)
