@@ -138,12 +138,15 @@ def test_completeness_and_standing(footage, site, clips):
     assert footage("standing", script="recordings").stdout.splitlines()[1].split("\t")[1] == "无录像"
 
 
-def test_nothing_is_missing_before_the_host_was_told(footage, site, clips):
+def test_nothing_is_missing_before_the_host_was_told(footage, site, clips, tmp_path):
     """Set up at 17:59, recording from 18:00 on: the minute before 17:59 was not due, the one after it is missing."""
     note(site.index, [CAMERA], (T0 - 60) * 1000)
     site.record(clips)
     missing = footage("gaps", CAMERA, "2026-03-02 17:58", END).stdout.splitlines()
     assert [line.split("\t")[2:4] for line in missing[1:]] == [["1分", "尚未开始录像"], ["1分", "原因不明"]]
+    wanted = ("export", CAMERA, "2026-03-02 17:58", END, "--out", tmp_path / "out", "--no-sheet", *WHO)
+    handed = json.loads(footage("--json", *wanted).stdout)
+    assert [gap["cause"] for gap in handed["gaps"]] == ["not-due", "unknown"]
     (told,) = json.loads(footage("--json", "completeness", "--day", "2026-03-01", script="recordings").stdout)
     assert (told["due_ms"], told["ratio"]) == (0, None)
     assert (
