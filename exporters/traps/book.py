@@ -48,9 +48,8 @@ class Book:
             self.dropped["flood"] += 1
         return tokens >= 1
 
-    def take(self, host: str, oid: str, form: str) -> None:
-        """Count a notification; ``form`` is trap or inform."""
-        name = names().get(oid, oid)
+    def take(self, host: str, name: str, form: str) -> None:
+        """Count a notification by its name, or its OID where it has none; ``form`` is trap or inform."""
         seen = self._seen.setdefault(host, Counter())
         if (name, form) not in seen and len(seen) >= _NAMES_PER_DEVICE:
             self.dropped["too_many_names"] += 1

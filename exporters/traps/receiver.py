@@ -21,7 +21,7 @@ from pysnmp.proto.rfc1905 import InformRequestPDU
 
 from exporters.signals import Sample
 from exporters.snmp.access import SnmpAccess
-from exporters.traps.book import Book
+from exporters.traps.book import Book, names
 from nanxi.credentials import CredentialError
 from nanxi.devices.snmp.access import Community, UserAccess
 from nanxi.findings import NanxiError
@@ -70,6 +70,7 @@ class TrapReceiver:
         devices: the register's devices by host name, asked anew for each packet.
         access: communities and users.
         engine: the id of a device's SNMP engine by host name, None while it was never asked.
+        heard: is told of each notification: host name, and what it is called.
 
     Raises:
         NanxiError: the address cannot be listened on.
@@ -81,12 +82,15 @@ class TrapReceiver:
         port: int,
         devices: Callable[[], Mapping[str, Device]],
         access: SnmpAccess,
+        *,
         engine: Callable[[str], bytes | None],
+        heard: Callable[[str, str], None] = lambda _host, _name: None,
     ) -> None:
         self.book = Book()
         self._devices = devices
         self._access = access
         self._engine_of = engine
+        self._heard = heard
         self._met: set[tuple[str, bytes]] = set()
         self._hosts: dict[str, str] = {}
         self._sender = ""
@@ -141,7 +145,9 @@ class TrapReceiver:
         if host is None or oid is None:
             self.book.dropped["malformed"] += 1
             return
-        self.book.take(host, str(oid), self._form)
+        name = names().get(str(oid), str(oid))
+        self.book.take(host, name, self._form)
+        self._heard(host, name)
 
     def _secrets(self) -> None:
         """Teach the engine every community and user of the file."""

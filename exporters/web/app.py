@@ -27,6 +27,7 @@ from exporters.signals.exposition import text
 from exporters.snmp import access as snmp
 from exporters.targets import targets
 from exporters.traps.receiver import TrapReceiver
+from exporters.traps.summons import Summons
 from exporters.web import pages
 from exporters.web.auth import authenticated
 from exporters.web.history import History
@@ -100,6 +101,12 @@ class Exporter:
             for one in behind if other == name else {host, *behind}:
                 poller.doubt(one)
 
+    def _look_at_agent(self, host: str) -> None:
+        """Ask a device's agent now: it said by itself that something changed."""
+        for poller in self.pollers.values():
+            if poller.module.prober == "snmp":
+                poller.doubt(host)
+
     async def metrics(self) -> bytes:
         """Return everything: this process, its pollers, and the last result of every device.
 
@@ -130,8 +137,14 @@ class Exporter:
         loops: list[Coroutine[None, None, None]] = [poller.run() for poller in self.pollers.values()]
         if where := self.config.traps:
             access = snmp.load(self.services.passwords.folder)
+            summons = Summons(self._look_at_agent, asyncio.get_running_loop().call_later)
             self.traps = TrapReceiver(
-                str(where.address), where.port, self._devices, access, self.services.keys.engine
+                str(where.address),
+                where.port,
+                self._devices,
+                access,
+                engine=self.services.keys.engine,
+                heard=summons.told,
             )
             loops.append(self.traps.run())
         if here := [one for one in self.pollers.values() if one.module.which == "recorded_here"]:

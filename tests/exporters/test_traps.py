@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
+from collections.abc import Callable
 from ipaddress import IPv4Address
 from types import SimpleNamespace
 
 import pytest
 
+from exporters.config import TrapsConfig
 from exporters.snmp.access import SnmpAccess
 from exporters.traps.book import BURST, Book
 from exporters.traps.receiver import TrapReceiver
+from exporters.traps.summons import Summons
 from tests.support.lab import need
 
 HOST, ENGINE = "shangtang-sw01", "80001f8880e9630000d61ff449"
@@ -52,7 +56,7 @@ async def receiver(estate):
     switch = estate.devices[HOST].model_copy(update={"ipv4": IPv4Address("127.0.0.1")})
     devices = {HOST: switch}
     engines = {HOST: bytes.fromhex(ENGINE)}  # as polls found them
-    made = TrapReceiver("127.0.0.1", 0, lambda: devices, ACCESS, engines.get)
+    made = TrapReceiver("127.0.0.1", 0, lambda: devices, ACCESS, engine=engines.get)
     task = asyncio.create_task(made.run())
     yield SimpleNamespace(receiver=made, devices=devices, engines=engines)
     task.cancel()
@@ -157,6 +161,69 @@ def test_a_flood_is_cut_and_ebbs() -> None:
     assert book.dropped["flood"] == 1000 - BURST
     clock.now = 1.0
     assert sum(book.admit(HOST) for _ in range(1000)) == 10
+
+
+def test_a_device_that_says_something_is_looked_at_soon_and_once() -> None:
+    clock = SimpleNamespace(now=100.0)
+    timers: list[tuple[float, Callable[[], None]]] = []
+    seen: list[tuple[str, float]] = []
+
+    def pass_until(moment: float) -> None:
+        for at, call in sorted(timers, key=lambda one: one[0]):
+            if at <= moment:
+                timers.remove((at, call))
+                clock.now = at
+                call()
+        clock.now = moment
+
+    summons = Summons(
+        lambda host: seen.append((host, clock.now)),
+        lambda seconds, call: timers.append((clock.now + seconds, call)),
+        lambda: clock.now,
+    )
+    summons.told(HOST, "authenticationFailure")
+    summons.told(HOST, "1.3.6.1.4.1.99999.7")
+    assert not timers
+    for _ in range(24):  # a switch whose cables are pulled
+        summons.told(HOST, "linkDown")
+    summons.told("oubei-sw01", "linkUp")
+    pass_until(102)
+    assert seen == [(HOST, 101), ("oubei-sw01", 101)]
+    # A port that comes and goes: what it was last is seen, and not every time.
+    for second in range(102, 112):
+        summons.told(HOST, "linkUp" if second % 2 else "linkDown")
+        pass_until(second + 1)
+    pass_until(130)
+    assert [at for host, at in seen if host == HOST] == [101, 106, 111, 116]
+
+
+async def test_a_trap_brings_a_look_at_its_sender_s_agent(estate, make_config, serve, monkeypatch) -> None:
+    """From the socket to the poller of the module ``snmp``, and to no other."""
+    monkeypatch.setattr("exporters.traps.summons.SETTLE_S", 0.05)
+    made = make_config("snmp", kinds=["switches"])
+    modules = {
+        name: made.modules["snmp"].model_copy(update={"prober": prober, "poll": True})
+        for name, prober in (("snmp", "snmp"), ("onvif", "onvif"))
+    }
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    (made.credentials / "snmp.yml").write_text("default: {version: 2c, community: sesame-2c}\n")
+    (made.credentials / "snmp.yml").chmod(0o600)
+    traps = {"address": IPv4Address("127.0.0.1"), "port": port}
+    config = made.model_copy(update={"modules": modules, "traps": TrapsConfig.model_validate(traps)})
+    client = await serve(config)
+    switch = estate.devices[HOST].model_copy(update={"ipv4": IPv4Address("127.0.0.1")})
+    assert client.exporter.traps is not None
+    monkeypatch.setattr(client.exporter.traps, "_devices", lambda: {HOST: switch})
+    client.exporter.traps.refresh()
+    looked: list[tuple[str, str]] = []
+    for name, poller in client.exporter.pollers.items():
+        monkeypatch.setattr(poller, "doubt", lambda host, name=name: looked.append((name, host)))
+    target = SimpleNamespace(receiver=SimpleNamespace(port=port))
+    await send(target, *V2C)
+    await asyncio.sleep(0.3)
+    assert looked == [("snmp", HOST)]
 
 
 def test_a_device_cannot_invent_names_without_end(estate) -> None:

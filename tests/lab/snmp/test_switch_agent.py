@@ -173,7 +173,7 @@ async def test_a_link_that_goes_and_comes_is_told_to_the_county(platform: str) -
         device = ESTATE.devices["shangtang-sw01"].model_copy(update={"ipv4": IPv4Address(HOME)})
         user = {"version": "3", "user": "nanxi", "auth_password": AUTH, "priv_password": PRIV}
         access = SnmpAccess.model_validate({"default": user})
-        receiver = TrapReceiver(HOME, 0, lambda: {device.host: device}, access, lambda _: made.engine)
+        receiver = TrapReceiver(HOME, 0, lambda: {device.host: device}, access, engine=lambda _: made.engine)
         task = asyncio.create_task(receiver.run())
         try:
             await made.poll()
