@@ -45,10 +45,14 @@ lab-down: setup ## End the lab and leave nothing behind (root)
 	@$(SUDO) $(BIN)/python -m lab down
 
 .PHONY: test
-test: setup packages lint ## Every test, in a network namespace without a way out
+test: setup packages ## Every check and test, these in a network namespace without a way out
+	@$(MAKE) -j2 --output-sync=line lint furnished
+	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: furnished
+furnished: setup packages
 	@$(SUDO) $(BIN)/python -m lab.hosts.image || echo "tests that boot Linux hosts are skipped"
 	@scripts/bundle make build/bundle || echo "tests that install from a bundle are skipped"
-	@$(BIN)/python -m lab sandbox -- $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: setup packages ## The figures of docs/benchmarks.md, measured here beside their references (root)
