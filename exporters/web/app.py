@@ -143,7 +143,7 @@ class Exporter:
                 where.port,
                 self._devices,
                 access,
-                engine=self.services.keys.engine,
+                engine=self.services.keys.last_engine,
                 heard=summons.told,
             )
             loops.append(self.traps.run())

@@ -106,12 +106,31 @@ def _everything_is_told(estate: Estate, monitor: Monitor) -> None:
             lambda: LYING in monitor.devices(drifted), 240, f"{LYING} is told to differ from the register"
         )
         out.print(f"differ from the register: {', '.join(sorted(monitor.devices(drifted)))}")
+    _pictures(monitor)
     unseen = {one.network for one in estate.devices.values() if one.spoken_to} - networks
     out.print(f"exactly as the lab knows: {_listed(verdicts)}")
     if unseen:
         out.print(
             f"not covered: devices of the {' and '.join(unseen)} network, in which no host of the register is a monitor"
         )
+
+
+def _pictures(monitor: Monitor) -> None:
+    """Hold the defects of pictures against what the lab films: clips that begin anew every few seconds.
+
+    Raises:
+        DemoError: a defect is told that no twin's picture has.
+    """
+    defects: dict[str, set[str]] = {}
+    for labels, _ in monitor.ask("nanxi_vqd_score < 60"):
+        defects.setdefault(labels["defect"], set()).add(labels["device"])
+    still, lost = defects.pop("frozen", set()), defects.pop("signal_loss", set())
+    if defects or lost - {DEAD}:
+        raise DemoError(f"told as bad pictures: {defects}, without signal: {sorted(lost)}")
+    looked = len(monitor.devices("nanxi_vqd_ok"))
+    out.print(
+        f"pictures of {looked} cameras judged; {len(still)} stand still, as the twins' clips do, which begin anew every 4 s"
+    )
 
 
 def _told(monitor: Monitor, module: str, hosts: set[str]) -> bool:
@@ -228,3 +247,7 @@ def _plugged_in(estate: Estate, monitor: Monitor) -> None:
     if strange := ever - KNOWN - {CAUSE}:
         raise DemoError(f"pages after the cable was put in again: {sorted(strange)}")
     out.print(f"resolved after {resolved_s:.0f} s, and nothing else paged")
+    said = f'max by (trap) (nanxi_trap_last_timestamp_seconds{{device="{SWITCH}",trap=~"link.*"}}) > {began}'
+    monitor.wait(lambda: bool(monitor.ask(said)), 30, f"{SWITCH} has said by itself that its link is back")
+    told = " and ".join(sorted(labels["trap"] for labels, _ in monitor.ask(said)))
+    out.print(f"{SWITCH} said {told} by itself (SNMPv3 trap), and was asked at once")

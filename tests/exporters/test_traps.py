@@ -16,6 +16,7 @@ from exporters.snmp.access import SnmpAccess
 from exporters.traps.book import BURST, Book
 from exporters.traps.receiver import TrapReceiver
 from exporters.traps.summons import Summons
+from nanxi.devices.snmp.access import KeyRing
 from tests.support.lab import need
 
 HOST, ENGINE = "shangtang-sw01", "80001f8880e9630000d61ff449"
@@ -161,6 +162,16 @@ def test_a_flood_is_cut_and_ebbs() -> None:
     assert book.dropped["flood"] == 1000 - BURST
     clock.now = 1.0
     assert sum(book.admit(HOST) for _ in range(1000)) == 10
+
+
+def test_the_engine_of_a_silent_device_is_not_forgotten() -> None:
+    """What it says first when it is back (coldStart, linkUp) is signed by it; polls ask anew, because it may be another one."""
+    keys = KeyRing()
+    keys.learn(HOST, b"\x80\x00\x07\xdb\x03one")
+    keys.forget(HOST)
+    assert (keys.engine(HOST), keys.last_engine(HOST)) == (None, b"\x80\x00\x07\xdb\x03one")
+    keys.learn(HOST, b"\x80\x00\x07\xdb\x03two")
+    assert keys.engine(HOST) == keys.last_engine(HOST) == b"\x80\x00\x07\xdb\x03two"
 
 
 def test_a_device_that_says_something_is_looked_at_soon_and_once() -> None:

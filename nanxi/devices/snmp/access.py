@@ -70,14 +70,21 @@ class KeyRing:
 
     _masters: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
     _engines: dict[str, bytes] = field(default_factory=dict)
+    _last: dict[str, bytes] = field(default_factory=dict)
     _localised: dict[tuple[str, str, str], bytes] = field(default_factory=dict, repr=False)
 
     def engine(self, host: str) -> bytes | None:
         """Return the id of the device's engine, None before it was met."""
         return self._engines.get(host)
 
+    def last_engine(self, host: str) -> bytes | None:
+        """Return the id of the engine that was met last, also while the device is silent: what it says first is its own."""
+        return self._last.get(host)
+
     def learn(self, host: str, engine_id: bytes) -> None:
         """Remember the engine's id; keys of another one are dropped."""
+        if engine_id:
+            self._last[host] = engine_id
         if engine_id and self._engines.get(host) != engine_id:
             self.forget(host)
             self._engines[host] = engine_id
