@@ -69,7 +69,7 @@ class Poller:
         self._services = services
         self._observer = observer
         self._turned = turned
-        self._agenda = Agenda(name, module.interval_s)
+        self._agenda = Agenda(name, module.interval_s, module.first_within_s)
         self._devices: dict[str, Device] = {}
         self._lanes = {suspect: asyncio.Semaphore(module.concurrency) for suspect in (False, True)}
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -23,9 +23,10 @@ def first_due(host: str, module: str, interval_s: float, now: float) -> float:
 class Agenda:
     """Who is due next. Devices may come and go while it runs; their places never move."""
 
-    def __init__(self, module: str, interval_s: float) -> None:
+    def __init__(self, module: str, interval_s: float, first_within_s: float | None = None) -> None:
         self.module = module
         self.interval_s = interval_s
+        self._first_within_s = first_within_s
         self._heap: list[tuple[float, str]] = []
         self._regular: dict[str, float] = {}
         self._extra: dict[str, float] = {}
@@ -44,6 +45,8 @@ class Agenda:
             due = first_due(host, self.module, self.interval_s, now)
             self._regular[host] = due
             heapq.heappush(self._heap, (due, host))
+            if self._first_within_s is not None:  # nobody knows anything of it yet
+                self.recheck(host, now + place(host, self.module) * self._first_within_s)
         return gone
 
     def next_due(self) -> float | None:

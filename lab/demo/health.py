@@ -35,8 +35,8 @@ _MODULES = {
     name: ModuleConfig(**one) for name, one in modules(Scope(MONITOR, Network.POLICE), SCRAPE_S).items()
 }
 _ASKED = {name: one for name, one in _MODULES.items() if name != "drift"}
-#: A county looks for drift every quarter of an hour, and at pictures once an hour.
-_SOONER = {"drift": {"interval_s": 6 * SCRAPE_S}, "vqd": {"interval_s": 8 * SCRAPE_S}}
+#: A county looks for drift every quarter of an hour, and at all pictures within ten minutes after a start.
+_SOONER = {"drift": {"interval_s": 6 * SCRAPE_S}, "vqd": {"first_within_s": 6 * SCRAPE_S}}
 _KPIS = (
     ("在线率", "nanxi:cameras_online", "nanxi:cameras_judged"),
     ("完好率", "nanxi:cameras_intact", "nanxi:cameras_judged"),

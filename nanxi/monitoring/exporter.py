@@ -22,7 +22,8 @@ GATE, GATE_PORT = "/run/nanxi-gate/control", 8554
 
 
 #: One picture an hour (domain: 24 samples a day). Waiting for a key frame costs a session and no CPU, judging it 0.13-0.28 s of one core.
-_HOURLY = {"interval_s": 3600, "deadline_s": 30, "concurrency": 2}
+#: What was judged is forgotten by a restart, so that the first look does not wait for its turn.
+_HOURLY = {"interval_s": 3600, "deadline_s": 30, "concurrency": 2, "first_within_s": 600}
 
 
 def modules(scope: Scope, interval_s: int) -> dict[str, dict[str, Any]]:

@@ -38,6 +38,20 @@ def test_turns_missed_while_the_machine_slept_are_not_made_up_for() -> None:
     assert 36_000 < following <= 36_060
 
 
+def test_the_first_look_need_not_wait_for_its_turn() -> None:
+    """After a start nothing is known; later everybody keeps to its own moment."""
+    agenda = Agenda("vqd", 3600, first_within_s=600)
+    agenda.set_hosts(HOSTS, 0.0)
+    first = [host for _, host in agenda.pop(600.0)]
+    assert set(first) == set(HOSTS)
+    soon = [host for host in HOSTS if place(host, "vqd") * 3600 <= 600]
+    assert len(first) <= len(HOSTS) + len(soon)
+    rest = [host for _, host in agenda.pop(3600.0)]
+    assert sorted(rest) == sorted(set(HOSTS) - set(soon))
+    agenda.set_hosts([*HOSTS, "new"], 4000.0)
+    assert "new" in [host for _, host in agenda.pop(4600.0)]
+
+
 def test_a_recheck_is_one_turn_more_and_moves_nothing() -> None:
     agenda = Agenda("onvif", 60)
     agenda.set_hosts(["a"], 0.0)

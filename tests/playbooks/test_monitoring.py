@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,6 +172,28 @@ def test_what_could_not_be_done_is_said(provisioned: subprocess.CompletedProcess
 def test_a_second_run_changes_nothing(control: ControlNode) -> None:
     done = play(control)
     assert re.search(rf"{MONITOR} .* changed=0 .*failed=0", done.stdout), done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_a_new_bundle_is_what_runs_then(running: RunningHosts, control: ControlNode, tmp_path: Path) -> None:
+    """The process that ran goes, the environment before it stays as a way back, and older ones go."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(ROOT / "build/bundle", bundle)
+    with (bundle / "wheels/requirements.txt").open("a") as requirements:
+        requirements.write("# another version\n")
+    look = (
+        "systemctl show -P MainPID nanxi-exporter@fleet.service; ls -d /opt/nanxi/????????????; "
+        "readlink -f /opt/nanxi/current"
+    )
+    assert running.ssh(MONITOR, "mkdir /opt/nanxi/0123456789ab").returncode == 0  # of an older bundle
+    before = running.ssh(MONITOR, look).stdout.split()
+    done = play(control, "--tags", "runtime", "-e", json.dumps({"offline_bundle": str(bundle)}))
+    assert re.search(rf"{MONITOR} .* failed=0", done.stdout), done.stdout + done.stderr
+    after = running.ssh(MONITOR, look).stdout.split()
+    assert after[0] not in ("0", before[0])
+    assert after[-1] != before[-1]
+    assert set(after[1:-1]) == {before[-1], after[-1]}
+    assert running.ssh(MONITOR, "systemctl --failed --plain -q").stdout == ""
 
 
 @pytest.mark.usefixtures("provisioned")
