@@ -85,7 +85,12 @@ def provisioned(control: ControlNode) -> subprocess.CompletedProcess[str]:
     """The first run."""
     done = play(control)
     assert re.search(rf"{MONITOR} .* failed=0", done.stdout), done.stdout + done.stderr
+    assert not RESTARTED.search(done.stdout)
     return done
+
+
+#: What was started in this run needs no other start; what ran before it does.
+RESTARTED = re.compile(r"HANDLER \[nanxi\.cctv\.runtime : Restart what ran before\] \*+\nchanged")
 
 
 def asked(running: RunningHosts, url: str, host: str = MONITOR) -> Any:
@@ -189,6 +194,7 @@ def test_a_new_bundle_is_what_runs_then(running: RunningHosts, control: ControlN
     before = running.ssh(MONITOR, look).stdout.split()
     done = play(control, "--tags", "runtime", "-e", json.dumps({"offline_bundle": str(bundle)}))
     assert re.search(rf"{MONITOR} .* failed=0", done.stdout), done.stdout + done.stderr
+    assert RESTARTED.search(done.stdout)
     after = running.ssh(MONITOR, look).stdout.split()
     assert after[0] not in ("0", before[0])
     assert after[-1] != before[-1]

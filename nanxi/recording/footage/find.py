@@ -17,6 +17,9 @@ from nanxi.recording.volumes import Volume
 
 #: A name's start is rounded down by up to this.
 ROUNDING_MS = 1000
+#: A file that was closed while no keeper ran is indexed a minute after the keeper is back (``reconcile.SETTLED_S``): later than
+#: its successors. Files that begin so many seconds before the newest that is indexed are looked at, too.
+_UNSETTLED_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Part:
 def find(
     index: Index, volumes: Mapping[str, Volume], camera: str, begin_ms: int, end_ms: int
 ) -> list[Segment]:
-    """Return the segments that cover any of the time, in order; the growing one is the last.
+    """Return the segments that cover any of the time, in order, also those that are not indexed yet.
 
     A start is rounded down to a second: pictures are up to ``ROUNDING_MS`` younger than the index says, so that it is
     searched from a second earlier on.
@@ -55,13 +58,17 @@ def find(
     """
     begin_ms -= ROUNDING_MS
     # The folders before the index: what is indexed meanwhile is found twice. The other way round it would not be found.
-    last = index.last(camera)
-    growing = list(_growing(volumes, camera, last.name if last else None, begin_ms, end_ms))
-    rows = [segment for segment, _ in index.between(camera, begin_ms, end_ms)]
-    known = {segment.name for segment in rows}
-    return sorted(
-        [*rows, *(one for one in growing if one.name not in known)], key=lambda segment: segment.name
-    )
+    last = index.last(
+        camera, datetime.now(UTC).timestamp() + 60
+    )  # what a wrong clock named is not the newest
+    since = last.name.start - _UNSETTLED_S if last else begin_ms // 1000
+    there = list(_files(volumes, camera, since, end_ms))
+    indexed = index.between(camera, min(begin_ms, since * 1000), end_ms)
+    known = {segment.name for segment, _ in indexed} | {name for name, _, _ in index.garbage()}
+    rows = [segment for segment, end in indexed if end > begin_ms]
+    unknown = (_inspected(volume, name) for volume, name in there if name not in known)
+    more = [one for one in unknown if one and one.start_ms + one.media.span_ms > begin_ms]
+    return sorted([*rows, *more], key=lambda segment: segment.name)
 
 
 def parts(
@@ -99,20 +106,25 @@ def where(segment: Segment, volumes: Mapping[str, Volume]) -> Path | None:
     return path if path.exists() else None
 
 
-def _growing(
-    volumes: Mapping[str, Volume], camera: str, last: SegmentName | None, begin_ms: int, end_ms: int
-) -> Iterator[Segment]:
-    """Yield what was written since the last indexed segment; as much of it as there is now."""
-    since = last.start if last else begin_ms // 1000
+def _files(
+    volumes: Mapping[str, Volume], camera: str, since: int, end_ms: int
+) -> Iterator[tuple[Volume, SegmentName]]:
+    """Yield the files that begin at or after ``since``, Unix time in s, and before ``end_ms``."""
     first_day = datetime.fromtimestamp(since, UTC)
     last_day = min(datetime.now(UTC), first_day + timedelta(days=2))
     for volume in volumes.values():
         for day in days(first_day, last_day):
             for name in _names(volume.path / camera / str(day)):
-                if (last is None or name > last) and name.start * 1000 < end_ms:
-                    segment = inspect(volume, name)
-                    if segment and segment.start_ms + segment.media.span_ms > begin_ms:
-                        yield segment
+                if since <= name.start and name.start * 1000 < end_ms:
+                    yield volume, name
+
+
+def _inspected(volume: Volume, name: SegmentName) -> Segment | None:
+    """Return as much of a file as there is now; None when it holds no picture yet, or is gone."""
+    try:
+        return inspect(volume, name)
+    except FileNotFoundError:
+        return None
 
 
 def _names(folder: Path) -> Iterator[SegmentName]:

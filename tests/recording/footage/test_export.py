@@ -157,6 +157,24 @@ def test_what_is_indexed_while_one_looks_is_found_once(site, clips, monkeypatch)
     assert [one.name.start - T0 for one in found] == [0, 2, 4]
 
 
+def test_what_was_closed_while_no_keeper_ran_is_found_before_it_is_indexed(site, clips):
+    """The keeper was restarted: it indexes what its recorders close from now on, and the file from before a minute later."""
+    site.record(clips[:1])
+    between = site.put(clips[1], T0 + 2)
+    without = site.put(clips[2], T0 + 4, session="00000002")
+    site.index.mark(
+        [(without, site.volume.key)], "disk"
+    )  # it could not be made durable: nobody may count on it
+    site.record(clips[3:5], start=T0 + 6, session="00000003")
+    begin, end = T0 * 1000, (T0 + 10) * 1000
+    found = find(site.index, site.volumes, CAMERA, begin, end)
+    assert [one.name.start - T0 for one in found] == [0, 2, 6, 8]
+    told = ledger(site.index, site.events, CAMERA, begin, end, growing=found)
+    assert [(gap.from_ms // 1000 - T0, gap.until_ms // 1000 - T0) for gap in told.gaps] == [(4, 6)]
+    between.path(site.volume.path).unlink()
+    assert len(find(site.index, site.volumes, CAMERA, begin, end)) == 3
+
+
 def test_contact_sheet_is_a_picture(site, exporter, clips, tmp_path):
     site.record(clips)
     content = exporter.export(request(0, 12), tmp_path / "out", Options())
