@@ -42,6 +42,11 @@ class ModuleConfig(Strict):
     poll: bool = Field(default=True, description="false: only on request at /probe")
     which: Which = Field(default="all", description="rtsp, vqd: of which cameras")
     interval_s: Seconds = 60.0
+    first_within_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="the first look at each device after a start comes within so many seconds; default: at its turn",
+    )
     deadline_s: Seconds = 15.0
     recheck_s: Seconds = Field(default=10.0, description="after the first failure of a device that was well")
     concurrency: int = Field(default=1000, ge=1, le=20_000)
@@ -52,11 +57,6 @@ class ModuleConfig(Strict):
         default=None, description="vqd: folder of <host>.gray, how cameras should look"
     )
     timeout_s: Seconds = Field(default=2.0, description="snmp: for one answer")
-    first_within_s: float | None = Field(
-        default=None,
-        gt=0,
-        description="the first look at each device after a start comes within so many seconds; default: at its turn",
-    )
     retries: int = Field(default=1, ge=0, le=5, description="snmp: requests beyond the first")
     max_repetitions: int = Field(default=10, ge=1, le=100, description="snmp: rows per GETBULK (S2)")
     max_rows: int = Field(default=5000, ge=1, le=100_000, description="snmp: of one walk")

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from lab.demo.stage import DemoError
 from lab.zoned import ZonedLab
 from nanxi.county.model import Network
-from nanxi.register.model import Host
 
 PROMETHEUS, ALERTMANAGER = "http://127.0.0.1:9090", "http://127.0.0.1:9093"
 
@@ -37,16 +36,8 @@ class Monitor:
     """The monitor of the police network in a lab that is up."""
 
     def __init__(self, lab: ZonedLab) -> None:
-        self.host = next(
-            device.host
-            for device in lab.estate.devices.values()
-            if isinstance(device, Host) and device.role == "monitor" and device.network is Network.POLICE
-        )
-        self.networks = frozenset(
-            device.network
-            for device in lab.estate.devices.values()
-            if isinstance(device, Host) and device.role == "monitor"
-        )
+        self.host = lab.estate.monitors(Network.POLICE)[0].host
+        self.networks = frozenset(network for network in Network if lab.estate.monitors(network))
         self._machine = lab.hosts.machines[self.host]
 
     def ask(self, expression: str) -> list[tuple[dict[str, str], float]]:
